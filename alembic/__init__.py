@@ -1,0 +1,3 @@
+"""Database migrations for SQLAlchemy."""
+
+__version__ = "1.21.0"
