@@ -1,4 +1,4 @@
-"""Fixtures that every room shares: a project folder, its commands, the backends asked for."""
+"""Fixtures that every room shares: a project folder, its commands, the backends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ import pytest
 
 BACKENDS = ("sqlite", "postgresql", "mariadb")
 
-# Machines that run the tests are of every speed: an example that takes long is no failure.
+# The tests run on machines of every speed: a slow example is no failure.
 hypothesis.settings.register_profile(
     "steady",
     deadline=None,
@@ -82,7 +82,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def backend_is_missing(request: pytest.FixtureRequest) -> Any:
-    """Return a function ``(backend, reason)`` that skips, or fails if it was asked for."""
+    """A function ``(backend, reason)`` that skips, or fails what was asked for."""
     asked = backends_asked_for(request.config)
 
     def missing(backend: str, reason: str) -> None:
@@ -201,7 +201,8 @@ def downgrade():
     ${downgrades if downgrades else "pass"}
 '''
 
-Names = Union[None, str, Sequence[str]]  # evaluated, so spelled for Python 3.8
+# An alias is evaluated, hence spelled for Python 3.8.
+Names = Union[None, str, Sequence[str]]
 
 
 class Project:
@@ -224,7 +225,7 @@ class Project:
         self.template.write_text(MAKO, encoding="utf-8")
 
     def config(self, **kwargs: Any) -> Any:
-        """Return a fresh ``Config`` of this project; arguments as ``Config`` has them."""
+        """Return a fresh ``Config`` of this project, with any argument of it."""
         from alembic.config import Config
 
         return Config(str(self.ini), **kwargs)
@@ -251,7 +252,7 @@ class Project:
         folder: Path | None = None,
         name: str | None = None,
     ) -> Path:
-        """Write a revision file and return its path; bodies are dedented and indented."""
+        """Write a revision file and return its path; the bodies may be indented."""
         text = (
             f'"""{message or "revision " + id}"""\n\n'
             "import sqlalchemy as sa\n\nfrom alembic import op\n\n"
@@ -294,12 +295,12 @@ class Project:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The environment of ``run``: that of the tests, with a terminal of 80 columns."""
+        """The environment of ``run``: that of the tests, and 80 columns."""
         kept = {k: v for k, v in os.environ.items() if k not in ("EDITOR", "VISUAL")}
         return {**kept, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
 
     def main(self, *arguments: str) -> Result:
-        """Run ``alembic`` in this process, with its own streams and logging restored."""
+        """Run ``alembic`` in this process; streams and logging are put back."""
         from alembic.config import main
 
         out, err = io.StringIO(), io.StringIO()
@@ -323,7 +324,7 @@ class Project:
             return rows
 
     def heads_in_database(self) -> list[str]:
-        """Return the rows of ``alembic_version``, sorted; nothing where it is missing."""
+        """Return the rows of ``alembic_version``, sorted; none where it is missing."""
         if "alembic_version" not in self.tables():
             return []
         rows = self.sql("SELECT version_num FROM alembic_version ORDER BY 1")
