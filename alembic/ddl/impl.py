@@ -1,0 +1,86 @@
+"""What a database is to a migration: its SQL, its comparisons, its rendering."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Callable, Dict, Type, TYPE_CHECKING
+
+from .emit import Emitter
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+    from sqlalchemy.engine import Dialect
+
+log = logging.getLogger(__name__)
+
+
+class _Registry(Dict[str, "Type[DefaultImpl]"]):
+    """Classes by dialect name; those we bring are loaded at their first use."""
+
+    #: By dialect name, what defines the class when it is called.
+    loaders: dict[str, Callable[[], object]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaders = {}
+
+    def __missing__(self, name: str) -> type[DefaultImpl]:
+        load = self.loaders.pop(name, None)
+        if load is not None:
+            load()
+        if name in self:
+            return self[name]
+        raise KeyError(name)
+
+
+_impls = _Registry()
+
+
+class ImplMeta(type):
+    """Registers every subclass that names its dialect in ``__dialect__``."""
+
+    def __init__(
+        cls,
+        classname: str,
+        bases: tuple[type[DefaultImpl]],
+        dict_: dict[str, Any],
+    ) -> None:
+        super().__init__(classname, bases, dict_)
+        if "__dialect__" in dict_:
+            _impls[dict_["__dialect__"]] = cls  # type: ignore[assignment]
+
+
+class DefaultImpl(Emitter, metaclass=ImplMeta):
+    """A database as migrations see it; dialects are subclasses.
+
+    Defining a subclass with ``__dialect__`` is all that it takes to add one::
+
+        class MyImpl(DefaultImpl):
+            __dialect__ = "mydatabase"
+            transactional_ddl = True
+    """
+
+    __dialect__ = "default"
+
+    @classmethod
+    def get_by_dialect(cls, dialect: Dialect) -> type[DefaultImpl]:
+        """Return the class for a dialect.
+
+        :param dialect: its ``name`` counts
+        :raises KeyError: when nobody registered a class for it
+        """
+        return _impls[dialect.name]
+
+    # -- batch mode ----------------------------------------------------------
+
+    def requires_recreate_in_batch(self, batch_op: Any) -> bool:
+        """Return True where the recorded changes need a new table."""
+        return False
+
+    def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
+        """Make room for the new table of a batch; here, nothing."""
+
+    def cast_for_batch_migrate(
+        self, existing: Any, existing_transfer: Any, new_type: Any
+    ) -> None:
+        """Change how a column's values get into the new table; here, nothing."""

@@ -1,0 +1,227 @@
+"""All that is peculiar to SQLite."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TYPE_CHECKING
+
+from sqlalchemy import cast
+from sqlalchemy import JSON
+from sqlalchemy.schema import DefaultClause
+from sqlalchemy.sql.elements import ClauseElement
+
+from .base import alter_table
+from .base import ColumnName
+from .base import format_column_name
+from .base import format_table_name
+from .base import RenameTable
+from .impl import DefaultImpl
+from .literals import Literals
+from ..util import sqla_compat
+from ..util.exc import CommandError
+from ..util.messaging import warn
+from ..util.sqla_compat import compiles
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
+    from sqlalchemy import Constraint
+    from sqlalchemy import Table
+    from sqlalchemy.sql.compiler import DDLCompiler
+
+_SEE_BATCH_MODE = (
+    "Please refer to the batch mode feature which allows for SQLite migrations "
+    "using a copy-and-move strategy."
+)
+
+
+class SQLiteLiterals(Literals):
+    """How SQLite writes values."""
+
+    def odd_number(self, value: float) -> str:
+        """Return what SQLite makes of NaN and the infinities: NULL, and too much."""
+        if math.isnan(value):
+            return "NULL"
+        return "9e999" if value > 0 else "-9e999"
+
+
+class SQLiteImpl(DefaultImpl):
+    """SQLite, which adds, drops and renames columns; the rest needs batch mode."""
+
+    __dialect__ = "sqlite"
+
+    # SQLite itself can roll DDL back; Python's driver was long in the way.
+    transactional_ddl = False
+    literals = SQLiteLiterals
+
+    # -- what SQLite cannot say ----------------------------------------------
+
+    def alter_column(
+        self, table_name: str, column_name: str, *, name: str | None = None, **kw: Any
+    ) -> None:
+        """Rename a column; refuse what needs batch mode, before any SQL goes out.
+
+        :raises CommandError: for any change but that of the name
+        """
+        self._refuse_changes(table_name, column_name, kw)
+        super().alter_column(table_name, column_name, name=name, **kw)
+
+    def _refuse_changes(self, table: str, column: str, kw: dict[str, Any]) -> None:
+        wanted = [
+            option
+            for option, unset in (
+                ("nullable", None),
+                ("server_default", False),
+                ("type_", None),
+                ("comment", False),
+            )
+            if kw.get(option, unset) is not unset
+        ]
+        if not wanted:
+            return
+        if "server_default" in wanted:
+            self._refuse_generated(table, column, kw)
+        raise CommandError(
+            f"SQLite cannot change {', '.join(wanted)} of column {column!r} in table "
+            f"{table!r} in place; use 'with op.batch_alter_table({table!r}) as "
+            f"batch_op:' and batch_op.alter_column({column!r}, ...)."
+        )
+
+    def _refuse_generated(self, table: str, column: str, kw: dict[str, Any]) -> None:
+        """Raise SQLAlchemy's CompileError for computed and identity columns."""
+        existing = {"existing_server_default": kw.get("existing_server_default")}
+        self._check(self._default_change(table, column, kw["server_default"], existing))
+
+    def add_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        if_not_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Add a column.
+
+        :raises CommandError: for ``if_not_exists``, which SQLite lacks
+        """
+        if if_not_exists:
+            raise self._no_condition("if_not_exists", column.name, table_name)
+        super().add_column(table_name, column, **kw)
+
+    def drop_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        if_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Drop a column.
+
+        :raises CommandError: for ``if_exists``, which SQLite lacks
+        """
+        if if_exists:
+            raise self._no_condition("if_exists", column.name, table_name)
+        super().drop_column(table_name, column, **kw)
+
+    def _no_condition(self, option: str, column: str, table: str) -> CommandError:
+        return CommandError(
+            f"SQLite has no {option} for columns (column {column!r} of table "
+            f"{table!r}); look the column up with sqlalchemy.inspect(op.get_bind()) "
+            f"and leave {option} out."
+        )
+
+    def create_table_comment(self, table: Table) -> None:
+        """Refuse: SQLite keeps no comments."""
+        raise self._no_comments(table)
+
+    def drop_table_comment(self, table: Table) -> None:
+        """Refuse: SQLite keeps no comments."""
+        raise self._no_comments(table)
+
+    def _no_comments(self, table: Table) -> CommandError:
+        return CommandError(
+            f"SQLite keeps no comments (table {table.name!r}); run this directive "
+            "only where op.get_context().dialect.supports_comments is true."
+        )
+
+    def add_constraint(self, const: Constraint, **kw: Any) -> None:
+        """Refuse a constraint; leave out the CHECK of a type, and say so.
+
+        :raises NotImplementedError: SQLite adds constraints in batch mode only
+        """
+        if not sqla_compat.has_create_rule(const):
+            raise NotImplementedError(
+                "No support for ALTER of constraints in SQLite dialect. "
+                f"{_SEE_BATCH_MODE}"
+            )
+        if sqla_compat.create_rule_allows(const, self):
+            warn(
+                "Skipping unsupported ALTER for creation of implicit constraint. "
+                f"{_SEE_BATCH_MODE}"
+            )
+
+    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+        """Refuse to drop a constraint, unless it is the CHECK of a type.
+
+        :raises NotImplementedError: SQLite drops constraints in batch mode only
+        """
+        if not sqla_compat.has_create_rule(const):
+            raise NotImplementedError(
+                "No support for ALTER of constraints in SQLite dialect. "
+                f"{_SEE_BATCH_MODE}"
+            )
+
+    # -- batch mode ----------------------------------------------------------
+
+    def requires_recreate_in_batch(self, batch_op: Any) -> bool:
+        """Return True for all but indexes and columns that SQLite can add.
+
+        :param batch_op: what a batch recorded: ``.batch`` holds tuples of name,
+            arguments and keywords
+        """
+        return any(self._needs_new_table(*recorded) for recorded in batch_op.batch)
+
+    def _needs_new_table(self, name: str, args: tuple[Any, ...], kw: Any) -> bool:
+        if name == "add_column":
+            return not _can_be_added(args[1])
+        return name not in ("create_index", "drop_index")
+
+    def cast_for_batch_migrate(
+        self, existing: Any, existing_transfer: Any, new_type: Any
+    ) -> None:
+        """Have values of another kind converted on their way into the new table.
+
+        :param existing: the column of the old table
+        :param existing_transfer: ``["expr"]`` is what is selected for the new one
+        :param new_type: type of the new column
+        """
+        # CAST to JSON is CAST to NUMERIC for SQLite, which would ruin the text.
+        same = sqla_compat.affinity(existing.type) is sqla_compat.affinity(new_type)
+        if not same and not isinstance(new_type, JSON):
+            existing_transfer["expr"] = cast(existing_transfer["expr"], new_type)
+
+
+def _can_be_added(column: Column[Any]) -> bool:
+    """Return True for a column that ``ALTER TABLE … ADD COLUMN`` accepts."""
+    default = column.server_default
+    if isinstance(default, DefaultClause):
+        return not isinstance(default.arg, ClauseElement)
+    return not (sqla_compat.is_computed(default) and getattr(default, "persisted"))
+
+
+@compiles(RenameTable, "sqlite")
+def visit_rename_table(element: RenameTable, compiler: DDLCompiler, **kw: Any) -> str:
+    """Return ``ALTER TABLE s.t RENAME TO u``: the new name takes no schema."""
+    table = alter_table(compiler, element.table_name, element.schema)
+    return (
+        f"{table} RENAME TO {format_table_name(compiler, element.new_table_name, None)}"
+    )
+
+
+@compiles(ColumnName, "sqlite")
+def visit_column_name(element: ColumnName, compiler: DDLCompiler, **kw: Any) -> str:
+    """Return ``ALTER TABLE t RENAME COLUMN c TO d``."""
+    table = alter_table(compiler, element.table_name, element.schema)
+    old = format_column_name(compiler, element.column_name)
+    new = format_column_name(compiler, element.newname)
+    return f"{table} RENAME COLUMN {old} TO {new}"

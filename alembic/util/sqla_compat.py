@@ -1,0 +1,719 @@
+"""Everything that depends on a version of SQLAlchemy, or on its private names.
+
+SQLAlchemy 1.3.24 to 2.1 are supported.  Nothing else in the package asks for a
+version or touches a name that SQLAlchemy keeps to itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import re
+import weakref
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TYPE_CHECKING
+
+from sqlalchemy import __version__ as __version__
+from sqlalchemy import schema
+from sqlalchemy.exc import CompileError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles as compiles
+from sqlalchemy.schema import CheckConstraint
+from sqlalchemy.schema import Column
+from sqlalchemy.schema import ForeignKeyConstraint
+from sqlalchemy.schema import Index
+from sqlalchemy.schema import Table
+from sqlalchemy.sql import ddl as sqla_ddl
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.elements import quoted_name
+from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql import visitors
+
+from .exc import CommandError
+from .messaging import warn as warn
+
+if TYPE_CHECKING:
+    from typing import Union
+
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.schema import Constraint
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.sql.dml import Insert
+    from sqlalchemy.sql.elements import ClauseElement
+    from sqlalchemy.sql.selectable import TableClause
+    from sqlalchemy.types import TypeEngine
+    from typing_extensions import TypeGuard
+
+    _ConstraintNameDefined = Union[str, Any]
+    _ConstraintName = Union[None, str, Any]
+
+
+def _version_numbers(version: str) -> tuple[int, ...]:
+    """Return the leading numbers of a version: ``"2.1.0b2"`` gives (2, 1, 0)."""
+    found = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", version)
+    return tuple(int(part or 0) for part in found.groups()) if found else (0,)
+
+
+sqlalchemy_version: str = __version__
+_vers = _version_numbers(__version__)
+sqla_1_4 = _vers >= (1, 4)
+sqla_2 = _vers >= (2,)
+sqla_2_1 = _vers >= (2, 1)
+#: True in the 2.0 series from 2.0.25 on.
+sqla_2_0_25 = (2, 0, 25) <= _vers < (2, 1)
+
+AUTOINCREMENT_DEFAULT = "auto"
+
+# Computed came with 1.3.11, Identity with 1.4.
+Computed = schema.Computed
+_Identity: Any = getattr(schema, "Identity", None)
+has_identity = _Identity is not None
+
+#: The base of executable DDL; its name changed with 2.0.
+ExecutableDDLElement: Any = getattr(
+    sqla_ddl, "ExecutableDDLElement", getattr(sqla_ddl, "DDLElement", None)
+)
+
+identity_has_dialect_kwargs: bool = has_identity and hasattr(
+    _Identity, "dialect_kwargs"
+)
+
+
+# --------------------------------------------------------------------------
+# names of constraints
+
+
+def _no_name_marker() -> Any:
+    """Return SQLAlchemy's mark for "deliberately without a name"."""
+    if sqla_2:
+        from sqlalchemy.sql import base  # the marker's place depends on the version
+
+        return base._NONE_NAME
+    from sqlalchemy.sql import elements  # as above
+
+    return elements._NONE_NAME  # type: ignore[attr-defined]
+
+
+_NONE_NAME: Any = _no_name_marker()
+
+
+def constraint_name_defined(name: _ConstraintName) -> TypeGuard[_ConstraintNameDefined]:
+    """Return True for a name, and for the mark "deliberately without a name".
+
+    :param name: a str, None, or SQLAlchemy's marker
+    """
+    return name is _NONE_NAME or isinstance(name, str)
+
+
+def constraint_name_string(name: _ConstraintName) -> TypeGuard[str]:
+    """Return True for a name made of characters.
+
+    :param name: a str, None, or SQLAlchemy's marker
+    """
+    return isinstance(name, str)
+
+
+def constraint_name_or_none(name: _ConstraintName) -> str | None:
+    """Return the name when it is a str, else None.
+
+    :param name: a str, None, or SQLAlchemy's marker
+    """
+    return name if isinstance(name, str) else None
+
+
+def final_name(constraint: Constraint | Index, dialect: Dialect) -> str | None:
+    """Return the name as it goes to the database: convention and length applied.
+
+    :param constraint: a constraint or index that belongs to a table
+    :param dialect: decides about the greatest length of a name
+    """
+    if constraint.name is None or constraint.name is _NONE_NAME:
+        # Attached to a table with a convention, a nameless constraint still
+        # gets its name when it is formatted.
+        if getattr(constraint, "table", None) is None:
+            return None
+    preparer = dialect.identifier_preparer
+    if not sqla_1_4:
+        formatted = preparer.format_constraint(constraint)
+        return _unquoted(formatted, preparer) if formatted else None
+    if isinstance(constraint, Index):
+        return preparer.format_index(constraint, _alembic_quote=False)  # type: ignore[call-arg]
+    return preparer.format_constraint(constraint, _alembic_quote=False)
+
+
+def _unquoted(name: Any, preparer: Any) -> str:
+    """Return an identifier without the quotes that the preparer put around it."""
+    first, last = preparer.initial_quote, preparer.final_quote
+    if len(name) > 1 and name.startswith(first) and name.endswith(last):
+        inner = str(name[1:-1])
+        return inner.replace(preparer.escape_to_quote, preparer.escape_quote)
+    return str(name)
+
+
+# --------------------------------------------------------------------------
+# questions about tables, columns and expressions
+
+
+def all_table_check_constraints(table: Table) -> set[CheckConstraint]:
+    """Return every check of a table: its own, its columns' and its types'.
+
+    :param table: the table whose checks are wanted
+    """
+    found = {c for c in table.constraints if isinstance(c, CheckConstraint)}
+    for column in table.columns:
+        found.update(c for c in column.constraints if isinstance(c, CheckConstraint))
+    return found
+
+
+def is_expression(expr: Any) -> bool:
+    """Return True unless ``expr`` is a column, or a column's ``ASC``/``DESC`` form.
+
+    :param expr: an element of an index
+    """
+    while isinstance(expr, UnaryExpression):
+        # NULLS LAST (DESC (column)): what counts is what stands inside.
+        expr = expr.element
+    return not isinstance(expr, ColumnClause) or expr.is_literal
+
+
+def is_expression_index(index: Index) -> bool:
+    """Return True when an index holds anything but columns.
+
+    :param index: the index to look at
+    """
+    return any(is_expression(expr) for expr in index.expressions)
+
+
+def is_computed(value: Any) -> bool:
+    """Return True for a ``Computed`` construct."""
+    return isinstance(value, Computed)
+
+
+def is_identity(value: Any) -> bool:
+    """Return True for an ``Identity`` construct (SQLAlchemy 1.4 and later)."""
+    return has_identity and isinstance(value, _Identity)
+
+
+def is_type_bound(constraint: Constraint) -> bool:
+    """Return True for the CHECK that a Boolean or Enum type brought along."""
+    return bool(getattr(constraint, "_type_bound", False))
+
+
+def has_create_rule(constraint: Constraint) -> bool:
+    """Return True for a constraint that comes with a type or a rule of its own."""
+    return getattr(constraint, "_create_rule", None) is not None
+
+
+def affinity(type_: TypeEngine[Any]) -> Any:
+    """Return the class that stands for a type's family: Integer, String, …"""
+    return type_._type_affinity
+
+
+def create_rule_allows(constraint: Constraint, impl: Any) -> bool:
+    """Return False where a type's CHECK is not wanted on this database.
+
+    A native Boolean or Enum needs none: the type's own rule decides.
+
+    :param constraint: the constraint about to be created
+    :param impl: anything with the attribute ``dialect``
+    """
+    rule = getattr(constraint, "_create_rule", None)
+    return rule is None or bool(rule(impl))
+
+
+def table_of(constraint: Constraint) -> Table:
+    """Return the table of a constraint, also of one that belongs to a column."""
+    parent = getattr(constraint, "parent", None)
+    if isinstance(parent, Column):
+        return parent.table
+    return constraint.table
+
+
+def columns_of(constraint: Any) -> list[str]:
+    """Return the names of the columns that a constraint is about, in order."""
+    if isinstance(constraint, ForeignKeyConstraint):
+        return [constraint.columns[key].name for key in constraint.column_keys]
+    if isinstance(constraint, CheckConstraint):
+        return _columns_in(constraint.sqltext)
+    return [str(column.name) for column in constraint.columns]
+
+
+def _columns_in(expression: ClauseElement) -> list[str]:
+    names = []
+    for element in visitors.iterate(expression):
+        if isinstance(element, ColumnClause) and element.name not in names:
+            names.append(element.name)
+    return names
+
+
+def server_default_text(default: Any) -> Any:
+    """Return the SQL or text inside a ``DefaultClause``, else the value itself."""
+    return default.arg if isinstance(default, schema.DefaultClause) else default
+
+
+def schema_of(item: Any, connection: Any) -> str | None:
+    """Return a table's schema after ``schema_translate_map`` of the connection.
+
+    :param item: a Table
+    :param connection: a Connection, a mock of one, or None
+    """
+    translate = getattr(connection, "schema_for_object", None)
+    return translate(item) if translate is not None else item.schema
+
+
+def dialect_options_of(item: Any, dialect_name: str) -> dict[str, Any]:
+    """Return the ``<dialect>_*`` options that were given to a construct."""
+    prefix = f"{dialect_name}_"
+    return {
+        key[len(prefix) :]: value
+        for key, value in getattr(item, "dialect_kwargs", {}).items()
+        if key.startswith(prefix)
+    }
+
+
+def set_dialect_option(item: Any, dialect_name: str, key: str, value: Any) -> None:
+    """Set one ``<dialect>_<key>`` option of a construct."""
+    item.dialect_options[dialect_name][key] = value
+
+
+def identity_options(identity: Any) -> dict[str, Any]:
+    """Return the options of an Identity or Sequence by name, unset ones included.
+
+    :param identity: an Identity or Sequence of any SQLAlchemy version
+    """
+    names = (
+        "always",
+        "cycle",
+        "increment",
+        "maxvalue",
+        "minvalue",
+        "nomaxvalue",
+        "nominvalue",
+        "on_null",
+        "order",
+        "start",
+        "cache",
+    )
+    found = {name: _plain_option(identity, name) for name in names}
+    for key, value in dict(getattr(identity, "dialect_kwargs", {})).items():
+        found[key.partition("_")[2]] = value
+    return found
+
+
+def _plain_option(identity: Any, name: str) -> Any:
+    # In 2.1 "order" and "on_null" are Oracle options; reading the old attribute
+    # there is deprecated and warns.
+    if name in ("order", "on_null") and identity_has_dialect_kwargs:
+        return None
+    return getattr(identity, name, None)
+
+
+# --------------------------------------------------------------------------
+# DDL whose options depend on the version
+
+
+def _conditional(cls: Any, element: Any, options: Mapping[str, Any]) -> Any:
+    """Build a CREATE or DROP; say clearly where SQLAlchemy is too old for it."""
+    wanted = {key: value for key, value in options.items() if value is not None}
+    if not wanted:
+        return cls(element)
+    try:
+        return cls(element, **wanted)
+    except TypeError as err:
+        names = ", ".join(sorted(wanted))
+        raise CommandError(
+            f"{cls.__name__} with {names} needs a newer SQLAlchemy than "
+            f"{sqlalchemy_version}; leave {names} out or upgrade SQLAlchemy."
+        ) from err
+
+
+def create_table_ddl(table: Table, **options: Any) -> Any:
+    """Return ``CREATE TABLE``; ``if_not_exists`` needs SQLAlchemy 1.4."""
+    return _conditional(schema.CreateTable, table, options)
+
+
+def drop_table_ddl(table: Table, **options: Any) -> Any:
+    """Return ``DROP TABLE``; ``if_exists`` needs SQLAlchemy 1.4."""
+    return _conditional(schema.DropTable, table, options)
+
+
+def create_index_ddl(index: Index, **options: Any) -> Any:
+    """Return ``CREATE INDEX``; ``if_not_exists`` needs SQLAlchemy 1.4."""
+    return _conditional(schema.CreateIndex, index, options)
+
+
+def drop_index_ddl(index: Index, **options: Any) -> Any:
+    """Return ``DROP INDEX``; ``if_exists`` needs SQLAlchemy 1.4."""
+    return _conditional(schema.DropIndex, index, options)
+
+
+def add_constraint_ddl(constraint: Constraint) -> Any:
+    """Return ``ALTER TABLE … ADD CONSTRAINT``."""
+    return schema.AddConstraint(constraint)
+
+
+def drop_constraint_ddl(constraint: Constraint, **options: Any) -> Any:
+    """Return ``ALTER TABLE … DROP CONSTRAINT``; ``if_exists`` needs SQLAlchemy 2.0."""
+    return _conditional(schema.DropConstraint, constraint, options)
+
+
+def type_compiler_of(dialect: Dialect) -> Any:
+    """Return the object that writes types; its attribute was renamed in 2.0."""
+    return getattr(dialect, "type_compiler_instance", None) or dialect.type_compiler
+
+
+# --------------------------------------------------------------------------
+# statements
+
+
+class InlineLiteral(BindParameter):  # type: ignore[type-arg]
+    """A value that is always written into the statement, never sent beside it."""
+
+    __visit_name__ = "alembic_inline_literal"
+    # A cached statement would carry the first value for ever.
+    inherit_cache = False
+
+    def __init__(self, value: Any, type_: Any = None) -> None:
+        super().__init__(None, value, type_=type_, unique=True)
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
+        from sqlalchemy.sql.cache_key import NO_CACHE  # exists from 1.4.5 on
+
+        anon_map[NO_CACHE] = True
+
+
+@compiles(InlineLiteral)
+def _write_inline_literal(
+    element: InlineLiteral, compiler: SQLCompiler, **kw: Any
+) -> str:
+    if element.value is None:
+        return "NULL"
+    kw.pop("literal_binds", None)
+    return compiler.render_literal_value(element.effective_value, element.type)
+
+
+def insert_without_returning(table: TableClause | Table) -> Insert:
+    """Return an INSERT to which SQLAlchemy adds no RETURNING of its own."""
+    if sqla_1_4:
+        return table.insert().inline()
+    return table.insert(inline=True)  # type: ignore[call-arg]
+
+
+def without_implicit_returning(statement: Any) -> Any:
+    """Return an INSERT in the form that brings no RETURNING of SQLAlchemy's own.
+
+    Written into a script, the new key would be returned to nobody; Oracle even
+    asks for a variable to put it into.
+
+    :param statement: any statement; everything but a plain INSERT comes back as is
+    """
+    if getattr(statement, "__visit_name__", None) != "insert":
+        return statement
+    if statement._returning or statement.select is not None:
+        return statement
+    if sqla_1_4:
+        return statement.inline()
+    plain = statement._generate()
+    plain.inline = True
+    return plain
+
+
+def execute_on(
+    connection: Connection,
+    construct: Any,
+    options: Mapping[str, Any] | None,
+    parameters: Any,
+) -> Any:
+    """Execute a construct with execution options that hold for it alone.
+
+    :param connection: a Connection, or a mock of one
+    :param construct: an executable
+    :param options: execution options, or None
+    :param parameters: a dict, a list of dicts, or None
+    """
+    if options:
+        connection, construct = _with_options(connection, construct, dict(options))
+    if parameters is None:
+        return connection.execute(construct)
+    return connection.execute(construct, parameters)
+
+
+def _with_options(
+    connection: Any, construct: Any, options: dict[str, Any]
+) -> tuple[Any, Any]:
+    """Put options on the statement, and on the connection only what must be there.
+
+    From 2.0 on ``Connection.execution_options`` changes the connection itself.
+    """
+    per_statement = {}
+    if sqla_1_4 and hasattr(construct, "execution_options"):
+        for_connection_only = ("isolation_level", "compiled_cache")
+        per_statement = {
+            key: options.pop(key)
+            for key in list(options)
+            if key not in for_connection_only
+        }
+    if per_statement:
+        construct = construct.execution_options(**per_statement)
+    if options:
+        connection = connection.execution_options(**options)
+    return connection, construct
+
+
+def mock_connection(dialect: Dialect, execute: Callable[..., Any]) -> Any:
+    """Return an object that looks like a Connection and hands statements on.
+
+    :param dialect: the dialect it claims to have
+    :param execute: called with ``(statement, parameters)`` or, before 1.4, with
+        ``(statement, *multiparams, **params)``
+    """
+    if sqla_1_4:
+        from sqlalchemy.engine.mock import MockConnection  # exists from 1.4 on
+
+        return MockConnection(dialect, execute)
+    from sqlalchemy.engine.strategies import (  # type: ignore[import-not-found,unused-ignore]
+        MockEngineStrategy,  # its place before 1.4
+    )
+
+    return MockEngineStrategy.MockConnection(dialect, execute)
+
+
+def has_table(
+    connection: Connection, table_name: str, schema_name: str | None = None
+) -> bool:
+    """Return True when the database has such a table (or view, as SQLAlchemy says).
+
+    :param connection: an open connection
+    :param table_name: the bare name
+    :param schema_name: the schema, or None for the default one
+    """
+    return bool(connection.dialect.has_table(connection, table_name, schema_name))
+
+
+def begin_nested_or_outer(connection: Connection) -> Any:
+    """Return a context manager: the running transaction, or a new one.
+
+    :param connection: an open connection
+    """
+    if connection.in_transaction():
+        from contextlib import nullcontext  # light; kept beside its only use
+
+        return nullcontext()
+    return connection.begin()
+
+
+# --------------------------------------------------------------------------
+# statements as text
+
+
+def dialect_for_scripts(
+    dialect: Dialect, write_literal: Callable[[Any, Any, Any], str]
+) -> Dialect:
+    """Return a copy of a dialect that writes statements a script can hold.
+
+    Drivers that mark parameters with ``%s`` want every percent sign twice; a
+    script wants it once.  Values are written by ``write_literal`` and a parameter
+    without a value is an error.
+
+    :param dialect: stays as it is
+    :param write_literal: called with ``(value, type, default)``, where ``default``
+        is SQLAlchemy's own way: ``default(value, type) -> str``
+    """
+    copied: Any = copy.copy(dialect)
+    preparer = copy.copy(dialect.identifier_preparer)
+    preparer.dialect = copied
+    preparer._double_percents = False
+    preparer._strings = {}
+    copied.identifier_preparer = preparer
+    # Types would wrap values for the driver, whose wrappers are not SQL.
+    copied.dbapi = None
+    # Types remember per dialect how they write a literal.
+    copied._type_memos = weakref.WeakKeyDictionary()
+    type_compiler = copy.copy(type_compiler_of(dialect))
+    type_compiler.dialect = copied
+    copied.type_compiler = type_compiler
+    if sqla_2:
+        copied.type_compiler_instance = type_compiler
+    copied.statement_compiler = _script_compiler(
+        dialect.statement_compiler, write_literal
+    )
+    return copied  # type: ignore[no-any-return]
+
+
+def _script_compiler(base: Any, write_literal: Callable[[Any, Any, Any], str]) -> Any:
+    """Return a subclass of a statement compiler that has no use for parameters."""
+
+    class ScriptCompiler(base):  # type: ignore[misc]
+        def render_literal_value(self, value: Any, type_: Any) -> str:
+            return write_literal(value, type_, super().render_literal_value)
+
+        def visit_bindparam(self, bindparam: Any, **kw: Any) -> str:
+            if kw.get("literal_binds") and bindparam.value is None:
+                if _value_is_missing(self, bindparam):
+                    raise CommandError(_without_value(bindparam))
+                if bindparam.callable is None and not bindparam.expanding:
+                    # Here 1.3 misses a value, and later ones forget about JSON null.
+                    return write_literal(None, bindparam.type, _no_default)
+            return str(super().visit_bindparam(bindparam, **kw))
+
+    return ScriptCompiler
+
+
+def _no_default(value: Any, type_: Any) -> str:
+    raise NotImplementedError(f"{type_!r} has no literal for {value!r}")
+
+
+def _value_is_missing(compiler: Any, bindparam: Any) -> bool:
+    given = getattr(compiler, "_collected_params", None) or {}
+    return bool(bindparam.required) and bindparam.key not in given
+
+
+def _without_value(bindparam: Any) -> str:
+    return (
+        f"Parameter {bindparam.key!r} has no value; in offline mode every value is "
+        "written into the SQL text: give it with bindparams() or values(), or write "
+        "a colon that is none as '\\:'."
+    )
+
+
+def script_text(construct: Any, dialect: Dialect) -> str:
+    """Return a construct as SQL text with its values written into it.
+
+    :param construct: an executable
+    :param dialect: as returned by :func:`dialect_for_scripts`
+    """
+    if is_ddl(construct):
+        return str(construct.compile(dialect=dialect))
+    plain = without_implicit_returning(construct)
+    return str(plain.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
+def is_ddl(construct: Any) -> bool:
+    """Return True for CREATE, ALTER, DROP and their like."""
+    return isinstance(construct, ExecutableDDLElement)
+
+
+def has_generated_layout(construct: Any) -> bool:
+    """Return True for DDL that SQLAlchemy lays out, not for ``DDL("…")``."""
+    return is_ddl(construct) and not isinstance(construct, sqla_ddl.DDL)
+
+
+def bind_function(type_: TypeEngine[Any], dialect: Dialect) -> Any:
+    """Return the function that prepares a value for the driver, or None."""
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def wraps_its_values(type_: TypeEngine[Any], dialect: Dialect) -> bool:
+    """Return True for a type that puts an SQL function around each value."""
+    return bool(type_.dialect_impl(dialect)._has_bind_expression)
+
+
+def wrapped_value(type_: TypeEngine[Any], dialect: Dialect, value: Any) -> Any:
+    """Return what such a type makes of a value: an SQL expression."""
+    return type_.dialect_impl(dialect).bind_expression(value)
+
+
+def evaluates_none(type_: TypeEngine[Any]) -> bool:
+    """Return True for a type (JSON) that has its own form of None."""
+    return bool(getattr(type_, "should_evaluate_none", False))
+
+
+def is_executable(construct: Any) -> bool:
+    """Return True for what a Connection executes: SQL constructs, not strings."""
+    return hasattr(construct, "compile") and hasattr(
+        construct, "_execute_on_connection"
+    )
+
+
+# --------------------------------------------------------------------------
+# transactions
+
+
+def in_transaction(connection: Connection) -> bool:
+    """Return True when SQLAlchemy has a transaction running on the connection.
+
+    :param connection: an open connection
+    """
+    return bool(connection.in_transaction())
+
+
+def running_transaction(connection: Connection) -> Any:
+    """Return the outermost transaction that runs on the connection, or None.
+
+    :param connection: an open connection
+    """
+    if sqla_1_4:
+        return connection.get_transaction()
+    return connection._Connection__transaction  # type: ignore[attr-defined]
+
+
+def in_nested_transaction(connection: Connection) -> bool:
+    """Return True inside of a savepoint that SQLAlchemy made.
+
+    :param connection: an open connection
+    """
+    if sqla_1_4:
+        return bool(connection.in_nested_transaction())
+    from sqlalchemy.engine.base import NestedTransaction  # only asked for before 1.4
+
+    return isinstance(running_transaction(connection), NestedTransaction)
+
+
+def is_autocommit(connection: Connection) -> bool:
+    """Return True where the isolation level AUTOCOMMIT was asked for.
+
+    It may have been asked for in the options of the connection, of its engine, or
+    in ``create_engine(isolation_level=)``.
+
+    :param connection: an open connection
+    """
+    level = connection.get_execution_options().get("isolation_level")
+    if level is None:
+        level = _level_of_engine(connection.dialect)
+    return isinstance(level, str) and level.upper() == "AUTOCOMMIT"
+
+
+def _level_of_engine(dialect: Any) -> Any:
+    # The one attribute is that of SQLAlchemy 1.4.27 and later, the other of 1.3.
+    found = getattr(dialect, "_on_connect_isolation_level", None)
+    return getattr(dialect, "isolation_level", None) if found is None else found
+
+
+def driver_connection(connection: Connection) -> Any:
+    """Return the driver's own connection, below the pool and asyncio adapters.
+
+    :param connection: an open connection
+    """
+    pooled: Any = connection.connection
+    for name in ("driver_connection", "dbapi_connection", "connection"):
+        found = getattr(pooled, name, None)
+        if found is not None:
+            return getattr(found, "_connection", found)
+    return pooled
+
+
+def driver_in_transaction(connection: Connection) -> bool | None:
+    """Return what an SQLite driver says about its transaction; None: it cannot say.
+
+    :param connection: an open connection
+    """
+    said = getattr(driver_connection(connection), "in_transaction", None)
+    return None if said is None else bool(said)
+
+
+@contextlib.contextmanager
+def driver_errors(connection: Connection, statement: str) -> Iterator[None]:
+    """Turn errors of the driver into SQLAlchemy's, as for any other statement.
+
+    :param connection: the connection whose driver is called inside of the block
+    :param statement: what it is asked to do, for the message
+    """
+    base: Any = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    try:
+        yield
+    except base as err:
+        raise DBAPIError.instance(  # type: ignore[call-overload]
+            statement, (), err, base, dialect=connection.dialect
+        ) from err
