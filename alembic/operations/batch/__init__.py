@@ -1,0 +1,5 @@
+"""Batch mode: changes of one table, collected and carried out together."""
+
+from __future__ import annotations
+
+from .recorder import BatchOperationsImpl as BatchOperationsImpl

@@ -1,0 +1,165 @@
+"""What happens in a batch block is written down, and carried out at its end."""
+
+from __future__ import annotations
+
+from typing import Any, TYPE_CHECKING
+
+from ...util.exc import CommandError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.schema import Constraint
+    from sqlalchemy.schema import Index
+
+    from ..ports import DatabaseEditor
+
+_RECREATE = ("auto", "always", "never")
+_POSITION = ("insert_before", "insert_after")
+
+
+class BatchOperationsImpl:
+    """Stands in a batch block for the database, and records what it is told.
+
+    :ivar batch: what was recorded: ``(method name, arguments, keywords)`` each,
+        with the method names of a dialect's ``impl``
+    """
+
+    def __init__(
+        self,
+        operations: Any,
+        table_name: str,
+        schema: str | None,
+        recreate: str,
+        copy_from: Any,
+        table_args: Any,
+        table_kwargs: dict[str, Any],
+        reflect_args: Any,
+        reflect_kwargs: dict[str, Any],
+        naming_convention: dict[str, str] | None,
+        partial_reordering: Any,
+    ) -> None:
+        if recreate not in _RECREATE:
+            raise ValueError("recreate may be one of 'auto', 'always', or 'never'.")
+        self.operations = operations
+        self.table_name = table_name
+        self.schema = schema
+        self.recreate = recreate
+        self.copy_from = copy_from
+        self.table_args = table_args
+        self.table_kwargs = dict(table_kwargs)
+        self.reflect_args = reflect_args
+        self.reflect_kwargs = dict(reflect_kwargs)
+        self.naming_convention = naming_convention
+        self.partial_reordering = partial_reordering
+        self.batch: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the database that is changed."""
+        return self.impl.dialect
+
+    @property
+    def impl(self) -> DatabaseEditor:
+        """What changes the database when the block ends."""
+        impl: DatabaseEditor = self.operations.impl
+        return impl
+
+    def flush(self) -> None:
+        """Carry out what was recorded.
+
+        :raises CommandError: where the table would have to be created anew and
+            cannot be
+        """
+        if self._is_recreated():
+            recreate_table(self)
+        else:
+            self._alter_directly()
+
+    def _is_recreated(self) -> bool:
+        if self.recreate == "auto":
+            return self.impl.requires_recreate_in_batch(self)
+        return self.recreate == "always"
+
+    def _alter_directly(self) -> None:
+        planned = [
+            (name, args, _without_position(options))
+            for name, args, options in self.batch
+        ]
+        for name, args, options in planned:
+            getattr(self.impl, name)(*args, **options)
+
+    def _record(self, name: str, *args: Any, **options: Any) -> None:
+        self.batch.append((name, args, options))
+
+    def add_column(self, *arg: Any, **kw: Any) -> None:
+        """Record a new column."""
+        self._record("add_column", *arg, **kw)
+
+    def drop_column(self, *arg: Any, **kw: Any) -> None:
+        """Record a column that goes."""
+        self._record("drop_column", *arg, **kw)
+
+    def alter_column(self, *arg: Any, **kw: Any) -> None:
+        """Record changes of a column."""
+        self._record("alter_column", *arg, **kw)
+
+    def add_constraint(self, const: Constraint) -> None:
+        """Record a new constraint."""
+        self._record("add_constraint", const)
+
+    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+        """Record a constraint that goes."""
+        self._record("drop_constraint", const, **kw)
+
+    def create_index(self, idx: Index, **kw: Any) -> None:
+        """Record a new index."""
+        self._record("create_index", idx, **kw)
+
+    def drop_index(self, idx: Index, **kw: Any) -> None:
+        """Record an index that goes."""
+        self._record("drop_index", idx, **kw)
+
+    def create_table_comment(self, table: Any) -> None:
+        """Record a new comment of the table."""
+        self._record("create_table_comment", table)
+
+    def drop_table_comment(self, table: Any) -> None:
+        """Record that the table's comment goes."""
+        self._record("drop_table_comment", table)
+
+    def create_column_comment(self, column: Any) -> None:
+        """Record the comment of a new column."""
+        self._record("create_column_comment", column)
+
+    def create_table(self, table: Any) -> None:
+        """Refuse: a batch block is about one table that exists."""
+        raise NotImplementedError("Can't create table in batch mode")
+
+    def drop_table(self, table: Any) -> None:
+        """Refuse: a batch block is about one table that stays."""
+        raise NotImplementedError("Can't drop table in batch mode")
+
+    def rename_table(self, *arg: Any, **kw: Any) -> None:
+        """Record a new name of the table."""
+        self._record("rename_table", *arg, **kw)
+
+
+def _without_position(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options without the column's place, which no ALTER can say.
+
+    :raises CommandError: when a place is asked for
+    """
+    if any(options.get(name) is not None for name in _POSITION):
+        raise CommandError(
+            "Can't specify insert_before or insert_after when using ALTER; please "
+            "specify recreate='always'"
+        )
+    return {name: value for name, value in options.items() if name not in _POSITION}
+
+
+def recreate_table(batch: BatchOperationsImpl) -> None:
+    """Refuse for now."""
+    raise CommandError(
+        f"The table {batch.table_name!r} would have to be created anew for these "
+        "changes, which this version cannot do yet."
+    )

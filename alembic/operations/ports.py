@@ -1,0 +1,114 @@
+"""What operations ask of a database and of a context, as Protocols.
+
+Nothing here is implemented: the dialects of ``alembic.ddl`` and the contexts of
+``alembic.runtime`` happen to have these methods.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Protocol, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Dialect
+    from sqlalchemy.schema import Column, Constraint, Index, Table
+    from sqlalchemy.sql.elements import ColumnClause
+    from sqlalchemy.sql.selectable import TableClause
+    from sqlalchemy.types import TypeEngine
+
+
+class SchemaEditor(Protocol):
+    """What applying an operation may ask of a database, or of a batch block."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    def add_column(
+        self, table_name: str, column: Column[Any], **options: Any
+    ) -> None: ...
+
+    def drop_column(
+        self, table_name: str, column: Column[Any], **options: Any
+    ) -> None: ...
+
+    def alter_column(
+        self, table_name: str, column_name: str, **changes: Any
+    ) -> None: ...
+
+    def add_constraint(self, const: Any) -> None: ...
+
+    def drop_constraint(self, const: Constraint, **options: Any) -> None: ...
+
+    def create_index(self, index: Index, **options: Any) -> None: ...
+
+    def drop_index(self, index: Index, **options: Any) -> None: ...
+
+    def create_table(self, table: Table, **options: Any) -> None: ...
+
+    def drop_table(self, table: Table, **options: Any) -> None: ...
+
+    def rename_table(
+        self, old_table_name: str, new_table_name: Any, schema: Any = None
+    ) -> None: ...
+
+    def create_table_comment(self, table: Table) -> None: ...
+
+    def drop_table_comment(self, table: Table) -> None: ...
+
+    def create_column_comment(self, column: ColumnClause[Any]) -> None: ...
+
+
+class DatabaseEditor(SchemaEditor, Protocol):
+    """A :class:`SchemaEditor` that reaches the database: a dialect's ``impl``."""
+
+    __dialect__: str
+
+    @property
+    def as_sql(self) -> bool: ...
+
+    def execute(
+        self, sql: Any, execution_options: dict[str, Any] | None = None
+    ) -> None: ...
+
+    def bulk_insert(
+        self,
+        table: TableClause | Table,
+        rows: list[dict[str, Any]],
+        multiinsert: bool = True,
+    ) -> None: ...
+
+    def requires_recreate_in_batch(self, batch_op: Any) -> bool: ...
+
+    def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None: ...
+
+    def cast_for_batch_migrate(
+        self, existing: Any, existing_transfer: Any, new_type: TypeEngine[Any]
+    ) -> None: ...
+
+
+class Context(Protocol):
+    """What operations ask of the migration context they run in."""
+
+    @property
+    def impl(self) -> DatabaseEditor: ...
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def bind(self) -> Connection | None: ...
+
+    @property
+    def as_sql(self) -> bool: ...
+
+    @property
+    def opts(self) -> Mapping[str, Any]: ...
+
+
+class Target(Protocol):
+    """The place where an operation is applied: ``op``, or a batch block."""
+
+    @property
+    def impl(self) -> SchemaEditor: ...
+
+    @property
+    def migration_context(self) -> Context: ...
