@@ -10,25 +10,31 @@ import contextlib
 import copy
 import re
 import weakref
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 
 from sqlalchemy import __version__ as __version__
-from sqlalchemy import schema
-from sqlalchemy.exc import CompileError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import schema, text
+from sqlalchemy.exc import DBAPIError, NoReferenceError
 from sqlalchemy.ext.compiler import compiles as compiles
-from sqlalchemy.schema import CheckConstraint
-from sqlalchemy.schema import Column
-from sqlalchemy.schema import ForeignKeyConstraint
-from sqlalchemy.schema import Index
-from sqlalchemy.schema import Table
+from sqlalchemy.schema import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Table,
+)
 from sqlalchemy.sql import ddl as sqla_ddl
-from sqlalchemy.sql.elements import BindParameter
-from sqlalchemy.sql.elements import ColumnClause
-from sqlalchemy.sql.elements import quoted_name
-from sqlalchemy.sql.elements import TextClause
-from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import (
+    BindParameter,
+    ColumnClause,
+    UnaryExpression,
+)
+from sqlalchemy.util import asbool as asbool
+from sqlalchemy.util import immutabledict as immutabledict
+from sqlalchemy.util import memoized_property as memoized_property
+from sqlalchemy.util import to_list as to_list
+from sqlalchemy.util import unique_list as unique_list
 
 from .exc import CommandError
 from .messaging import warn as warn
@@ -36,9 +42,8 @@ from .messaging import warn as warn
 if TYPE_CHECKING:
     from typing import Union
 
-    from sqlalchemy.engine import Connection
-    from sqlalchemy.engine import Dialect
-    from sqlalchemy.schema import Constraint
+    from sqlalchemy.engine import Connection, Dialect
+    from sqlalchemy.schema import Constraint, ForeignKey
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.dml import Insert
     from sqlalchemy.sql.elements import ClauseElement
@@ -129,11 +134,6 @@ def final_name(constraint: Constraint | Index, dialect: Dialect) -> str | None:
     :param constraint: a constraint or index that belongs to a table
     :param dialect: decides about the greatest length of a name
     """
-    if constraint.name is None or constraint.name is _NONE_NAME:
-        # Attached to a table with a convention, a nameless constraint still
-        # gets its name when it is formatted.
-        if getattr(constraint, "table", None) is None:
-            return None
     preparer = dialect.identifier_preparer
     if not sqla_1_4:
         formatted = preparer.format_constraint(constraint)
@@ -248,11 +248,6 @@ def _columns_in(expression: ClauseElement) -> list[str]:
     return names
 
 
-def server_default_text(default: Any) -> Any:
-    """Return the SQL or text inside a ``DefaultClause``, else the value itself."""
-    return default.arg if isinstance(default, schema.DefaultClause) else default
-
-
 def schema_of(item: Any, connection: Any) -> str | None:
     """Return a table's schema after ``schema_translate_map`` of the connection.
 
@@ -261,21 +256,6 @@ def schema_of(item: Any, connection: Any) -> str | None:
     """
     translate = getattr(connection, "schema_for_object", None)
     return translate(item) if translate is not None else item.schema
-
-
-def dialect_options_of(item: Any, dialect_name: str) -> dict[str, Any]:
-    """Return the ``<dialect>_*`` options that were given to a construct."""
-    prefix = f"{dialect_name}_"
-    return {
-        key[len(prefix) :]: value
-        for key, value in getattr(item, "dialect_kwargs", {}).items()
-        if key.startswith(prefix)
-    }
-
-
-def set_dialect_option(item: Any, dialect_name: str, key: str, value: Any) -> None:
-    """Set one ``<dialect>_<key>`` option of a construct."""
-    item.dialect_options[dialect_name][key] = value
 
 
 def identity_options(identity: Any) -> dict[str, Any]:
@@ -300,6 +280,11 @@ def identity_options(identity: Any) -> dict[str, Any]:
     for key, value in dict(getattr(identity, "dialect_kwargs", {})).items():
         found[key.partition("_")[2]] = value
     return found
+
+
+def identity_with(**options: Any) -> Any:
+    """Return an Identity with these options (SQLAlchemy 1.4 and later)."""
+    return _Identity(**options)
 
 
 def _plain_option(identity: Any, name: str) -> Any:
@@ -492,18 +477,6 @@ def has_table(
     return bool(connection.dialect.has_table(connection, table_name, schema_name))
 
 
-def begin_nested_or_outer(connection: Connection) -> Any:
-    """Return a context manager: the running transaction, or a new one.
-
-    :param connection: an open connection
-    """
-    if connection.in_transaction():
-        from contextlib import nullcontext  # light; kept beside its only use
-
-        return nullcontext()
-    return connection.begin()
-
-
 # --------------------------------------------------------------------------
 # statements as text
 
@@ -627,6 +600,11 @@ def is_executable(construct: Any) -> bool:
     )
 
 
+def text_of(fragment: Any) -> Any:
+    """Return a str as SQL text; anything else as it is."""
+    return text(fragment) if isinstance(fragment, str) else fragment
+
+
 # --------------------------------------------------------------------------
 # transactions
 
@@ -717,3 +695,125 @@ def driver_errors(connection: Connection, statement: str) -> Iterator[None]:
         raise DBAPIError.instance(  # type: ignore[call-overload]
             statement, (), err, base, dialect=connection.dialect
         ) from err
+
+
+# --------------------------------------------------------------------------
+# schema objects as operations take and make them
+
+
+def copy_of(item: Any) -> Any:
+    """Return a copy of a column or constraint that belongs to no table.
+
+    :param item: a SchemaItem; a column keeps those foreign keys that are not yet
+        constraints of a table
+    """
+    return item._copy() if hasattr(item, "_copy") else item.copy()
+
+
+def is_attached(item: Any) -> bool:
+    """Return True for a column, constraint or index that belongs to a table."""
+    if isinstance(item, (Column, Index)):
+        return item.table is not None
+    return getattr(item, "parent", None) is not None
+
+
+def prefixes_of(table: Table) -> list[str]:
+    """Return the words between CREATE and TABLE, such as ``TEMPORARY``."""
+    return list(table._prefixes)
+
+
+def sorted_constraints(table: Table) -> list[Constraint]:
+    """Return the constraints of a table in the order in which they were made."""
+    return sorted(table.constraints, key=lambda constraint: constraint._creation_order)
+
+
+def sorted_indexes(table: Table) -> list[Index]:
+    """Return the indexes of a table, by name."""
+    return sorted(table.indexes, key=lambda index: str(index.name or ""))
+
+
+def foreign_key_target(key: ForeignKey) -> tuple[str | None, str, str]:
+    """Return schema, table and column that a foreign key is written to lead to.
+
+    :param key: one column's part of a foreign key, resolved or not
+    """
+    column = key._table_column
+    if column is not None and column.table is not None:
+        return column.table.schema, column.table.name, column.name
+    schema_name, table_name, column_name = key._column_tokens
+    return schema_name, table_name, column_name or str(key.parent.name)
+
+
+def resolved_target(key: ForeignKey) -> tuple[str | None, str, str]:
+    """Return schema, table and column that a foreign key leads to.
+
+    The column's name is that of the database, also where the model calls it by
+    another key; where the table is not known, it is what was written.
+    """
+    try:
+        column = key.column
+    except NoReferenceError:
+        return foreign_key_target(key)
+    return column.table.schema, column.table.name, column.name
+
+
+def exclude_spec(constraint: Any) -> dict[str, Any]:
+    """Return the content of a PostgreSQL ``ExcludeConstraint`` by argument.
+
+    :param constraint: one that belongs to a table
+    """
+    return {
+        "elements": [
+            (expr, operator) for expr, _, operator in constraint._render_exprs
+        ],
+        "where": constraint.where,
+        "using": constraint.using,
+        "deferrable": constraint.deferrable,
+        "initially": constraint.initially,
+        "ops": dict(constraint.ops),
+    }
+
+
+def await_with_connection(
+    connection: Connection, function: Any, args: Any, options: Mapping[str, Any]
+) -> Any:
+    """Await a coroutine function on the async form of a connection.
+
+    To be called from code that an ``AsyncConnection.run_sync`` runs.
+
+    :param connection: the connection of an async engine
+    :param function: called with an ``AsyncConnection``, then args and options
+    """
+    # Async engines exist from 1.4 on; few migrations use one.
+    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.util import await_only
+
+    outer = AsyncConnection._retrieve_proxy_for_target(connection)
+    return await_only(function(outer, *args, **options))
+
+
+# --------------------------------------------------------------------------
+# small queries
+
+
+def select_columns(*columns: Any) -> Any:
+    """Return a SELECT of columns; its arguments were a list before 1.4."""
+    from sqlalchemy import select  # kept beside its only use
+
+    if sqla_1_4:
+        return select(*columns)
+    return select(list(columns))  # type: ignore[call-overload]
+
+
+def reflected_columns(
+    connection: Connection, table_name: str, schema_name: str | None
+) -> list[Any]:
+    """Return what the database says about the columns of a table.
+
+    :param connection: an open connection
+    :param table_name: the bare name
+    :param schema_name: the schema, or None for the default one
+    """
+    from sqlalchemy import inspect  # kept beside its only use
+
+    return list(inspect(connection).get_columns(table_name, schema=schema_name))
