@@ -1,4 +1,4 @@
-"""Keep passwords and control characters out of what people read."""
+"""Keep passwords out of what people read."""
 
 from __future__ import annotations
 
@@ -41,26 +41,3 @@ def _without_password(found: Match[str]) -> str:
 
 def _without_value(found: Match[str]) -> str:
     return f"{found.group(1)}{found.group(2)}{_STARS}"
-
-
-def _escapes() -> dict[int, str]:
-    """Return what each character that can steer a terminal is shown as."""
-    hidden = [*range(0x20), *range(0x7F, 0xA0)]
-    hidden += [0x061C, 0x200E, 0x200F, 0x2028, 0x2029]  # marks of writing direction,
-    hidden += [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]  # separators, overrides
-    shown = {code: ascii(chr(code))[1:-1] for code in hidden}
-    for kept in "\n\t":
-        del shown[ord(kept)]
-    return shown
-
-
-_ESCAPES = _escapes()
-
-
-def printable(text: str) -> str:
-    r"""Return a text that cannot steer a terminal.
-
-    Control characters and marks that change the direction of writing appear as escapes
-    (``\x1b``); line feeds and tabs stay.
-    """
-    return text if text.isprintable() else text.translate(_ESCAPES)

@@ -9,7 +9,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, TextIO
 
-from alembic.util.masking import hide_passwords, printable
+from alembic.util.masking import hide_passwords
 
 if TYPE_CHECKING:
     TERMWIDTH: int | None
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = [
     "err",
     "format_as_comma",
-    "hide_passwords",
     "msg",
     "obfuscate_url_pw",
     "printable",
@@ -48,6 +47,29 @@ if not TYPE_CHECKING:
         if name != "TERMWIDTH":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return globals().setdefault(name, _terminal_width())
+
+
+def _escapes() -> dict[int, str]:
+    """Return what each character that can steer a terminal is shown as."""
+    hidden = [*range(0x20), *range(0x7F, 0xA0)]
+    hidden += [0x061C, 0x200E, 0x200F, 0x2028, 0x2029]  # marks of writing direction,
+    hidden += [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]  # separators, overrides
+    shown = {code: ascii(chr(code))[1:-1] for code in hidden}
+    for kept in "\n\t":
+        del shown[ord(kept)]
+    return shown
+
+
+_ESCAPES = _escapes()
+
+
+def printable(text: str) -> str:
+    r"""Return a text that cannot steer a terminal.
+
+    Control characters and marks that change the direction of writing appear as escapes
+    (``\x1b``); line feeds and tabs stay.
+    """
+    return text if text.isprintable() else text.translate(_ESCAPES)
 
 
 @contextmanager
