@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable
 
 from sqlalchemy import exc
 from sqlalchemy.schema import Column
 from sqlalchemy.sql.elements import quoted_name
-from sqlalchemy.types import NULLTYPE
-from sqlalchemy.types import to_instance
+from sqlalchemy.types import NULLTYPE, to_instance
 
 from ..util import sqla_compat
 from ..util.sqla_compat import columns_of as _columns_for_constraint
@@ -17,19 +16,18 @@ from ..util.sqla_compat import compiles
 from ..util.sqla_compat import table_of as _table_for_constraint
 
 if TYPE_CHECKING:
-    from typing import Protocol
-    from typing import Union
+    from typing import Protocol, Union
 
-    from sqlalchemy.schema import Computed
-    from sqlalchemy.schema import FetchedValue
-    from sqlalchemy.schema import ForeignKey
-    from sqlalchemy.schema import ForeignKeyConstraint
-    from sqlalchemy.schema import Identity
-    from sqlalchemy.sql.compiler import Compiled
-    from sqlalchemy.sql.compiler import DDLCompiler
+    from sqlalchemy.schema import (
+        Computed,
+        FetchedValue,
+        ForeignKey,
+        ForeignKeyConstraint,
+        Identity,
+    )
+    from sqlalchemy.sql.compiler import Compiled, DDLCompiler
     from sqlalchemy.sql.ddl import ExecutableDDLElement
-    from sqlalchemy.sql.elements import ColumnElement
-    from sqlalchemy.sql.elements import TextClause
+    from sqlalchemy.sql.elements import ColumnElement, TextClause
     from sqlalchemy.types import TypeEngine
 
     _ServerDefaultType = Union[FetchedValue, str, TextClause, ColumnElement[Any]]
@@ -478,6 +476,11 @@ def add_column(
     return " ".join([*parts, *filter(None, constraints)])
 
 
+def generated_as_identity(compiler: Any, identity: Any) -> str:
+    """Return ``GENERATED … AS IDENTITY (…)`` as it stands in a column."""
+    return str(compiler.visit_identity_column(identity))
+
+
 def single_foreign_key(column: Column[Any]) -> ForeignKey | None:
     """Return the foreign key that can stand inside a column, or None.
 
@@ -494,7 +497,7 @@ def single_foreign_key(column: Column[Any]) -> ForeignKey | None:
 
 def references_clause(compiler: DDLCompiler, key: ForeignKey) -> str:
     """Return ``REFERENCES t (c)`` with MATCH, ON DELETE and the like behind it."""
-    schema, table, column = _referred(key)
+    schema, table, column = sqla_compat.resolved_target(key)
     target = format_table_name(compiler, table, schema)
     text = f"REFERENCES {target} ({format_column_name(compiler, column)})"
     text += compiler.define_constraint_match(key)  # type: ignore[arg-type]
@@ -503,24 +506,13 @@ def references_clause(compiler: DDLCompiler, key: ForeignKey) -> str:
     return text
 
 
-def _referred(key: ForeignKey) -> tuple[Any, str, str]:
-    """Return schema, table and column that a foreign key points to."""
-    try:
-        target = key.column
-    except exc.NoReferenceError:
-        # The other table is known by name only.
-        *schema, table, column = key.target_fullname.split(".")
-        return ".".join(schema) or None, table, column
-    return target.table.schema, target.table.name, target.name
-
-
 def _fk_spec(constraint: ForeignKeyConstraint) -> Any:
     """Return what a foreign key says, as a tuple.
 
     In order: source schema, table and columns; target schema, table and columns;
     onupdate, ondelete, deferrable, initially.
     """
-    targets = [_referred(element) for element in constraint.elements]
+    targets = [sqla_compat.resolved_target(element) for element in constraint.elements]
     target_schema, target_table, _ = targets[0]
     return (
         constraint.parent.schema,

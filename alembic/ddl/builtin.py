@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 from importlib import import_module
 
-from .impl import _impls
-from .impl import DefaultImpl
 from ..util.exc import CommandError
+from .impl import DefaultImpl, _impls
 
 _MODULES = {
     "mariadb": "mysql",

@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import functools
 import itertools
-from typing import Any, Iterable, Iterator, Mapping, Sequence, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Column
-from sqlalchemy import MetaData
-from sqlalchemy import PrimaryKeyConstraint
-from sqlalchemy import schema
-from sqlalchemy import String
-from sqlalchemy import Table
-from sqlalchemy import text
+from sqlalchemy import (
+    Column,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    schema,
+    text,
+)
+from sqlalchemy.types import NULLTYPE
 
-from . import base
-from .literals import Literals
-from .script import ScriptWriter
 from ..util import sqla_compat
 from ..util.exc import CommandError
 from ..util.messaging import warn
+from . import base
+from .guard import TransactionGuard
+from .literals import Literals
+from .script import ScriptWriter
 
 if TYPE_CHECKING:
-    from typing import Literal
-    from typing import TextIO
-    from typing import Union
+    from typing import Literal, TextIO, Union
 
-    from sqlalchemy import Constraint
-    from sqlalchemy import Index
-    from sqlalchemy.engine import Connection
-    from sqlalchemy.engine import CursorResult
-    from sqlalchemy.engine import Dialect
-    from sqlalchemy.sql.elements import ColumnElement
-    from sqlalchemy.sql.elements import quoted_name
-    from sqlalchemy.sql.elements import TextClause
+    from sqlalchemy import Constraint, Index
+    from sqlalchemy.engine import Connection, CursorResult, Dialect
     from sqlalchemy.sql.base import Executable
+    from sqlalchemy.sql.elements import ColumnElement, TextClause, quoted_name
     from sqlalchemy.sql.selectable import TableClause
     from sqlalchemy.types import TypeEngine
 
@@ -214,6 +211,33 @@ class Emitter:
             table.append_constraint(PrimaryKeyConstraint("version_num", name=name))
         return table
 
+    def widen_version_column(
+        self, table: Table, *, existing_length: int, length: int
+    ) -> None:
+        """Make room for longer identifiers in the table of versions.
+
+        :param table: as :meth:`version_table_impl` returned it
+        :param existing_length: what the column holds now
+        :param length: what it has to hold
+        :raises CommandError: where the database cannot change a column
+        """
+        self.alter_column(
+            table.name,
+            "version_num",
+            schema=table.schema,
+            type_=String(length),
+            existing_type=String(existing_length),
+            existing_nullable=False,
+        )
+
+    def transaction_guard(self) -> TransactionGuard:
+        """Return what watches the statements of a run, so that a step stays whole.
+
+        Here it does nothing: the driver begins transactions in good time, or the
+        database cannot roll DDL back.
+        """
+        return TransactionGuard()
+
     # -- columns -------------------------------------------------------------
 
     def alter_column(
@@ -243,18 +267,44 @@ class Emitter:
         :raises CompileError: for a computed column, or an identity where the
             database cannot change it
         """
-        if autoincrement is not None or existing_autoincrement is not None:
+        self._warn_about_autoincrement(autoincrement, existing_autoincrement)
+        self._exec_all(
+            self._column_changes(
+                table_name,
+                column_name,
+                nullable=nullable,
+                server_default=server_default,
+                name=name,
+                type_=type_,
+                comment=comment,
+                schema=schema,
+                existing_type=existing_type,
+                existing_server_default=existing_server_default,
+                existing_nullable=existing_nullable,
+                existing_comment=existing_comment,
+            )
+        )
+
+    def _warn_about_autoincrement(self, *given: bool | None) -> None:
+        if any(flag is not None for flag in given):
             warn(
                 "autoincrement and existing_autoincrement only make sense for MySQL",
-                stacklevel=3,
+                stacklevel=4,
             )
-        existing = {
-            "schema": schema,
-            "existing_type": existing_type,
-            "existing_server_default": existing_server_default,
-            "existing_nullable": existing_nullable,
-            "existing_comment": existing_comment,
-        }
+
+    def _column_changes(
+        self,
+        table_name: str,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        server_default: Any = False,
+        name: str | None = None,
+        type_: Any = None,
+        comment: str | Literal[False] | None = False,
+        **existing: Any,
+    ) -> list[Any]:
+        """Return the statements that change a column, in their order."""
         where = (table_name, column_name)
         changes: list[Any] = []
         if nullable is not None:
@@ -267,7 +317,7 @@ class Emitter:
             changes.append(base.ColumnComment(*where, comment, **existing))
         if name is not None:
             changes.append(base.ColumnName(*where, name, **existing))
-        self._exec_all(changes)
+        return changes
 
     def _default_change(
         self, table: str, column: str, default: Any, existing: dict[str, Any]
@@ -364,6 +414,13 @@ class Emitter:
         """
         self._exec(sqla_compat.create_index_ddl(index, **kw))
 
+    def _add_included_columns(self, index: Index, dialect_name: str) -> None:
+        """Give the table of an index the columns that its INCLUDE names."""
+        table: Any = index.table
+        for name in index.dialect_options[dialect_name]["include"] or ():
+            if isinstance(name, str) and name not in table.c:
+                table.append_column(Column(name, NULLTYPE))
+
     def drop_index(self, index: Index, **kw: Any) -> None:
         """Drop an index.
 
@@ -395,7 +452,7 @@ class Emitter:
         table.dispatch.before_create(table, self.connection, **events)
         self._exec(sqla_compat.create_table_ddl(table, **kw))
         table.dispatch.after_create(table, self.connection, **events)
-        for index in table.indexes:
+        for index in sqla_compat.sorted_indexes(table):
             self._exec(schema.CreateIndex(index))
         if self._has_separate_comments():
             self._create_comments(table)

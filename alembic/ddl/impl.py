@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Callable, Dict, Type, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable, Dict, Type
 
+from .compare import Comparer
 from .emit import Emitter
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class ImplMeta(type):
             _impls[dict_["__dialect__"]] = cls  # type: ignore[assignment]
 
 
-class DefaultImpl(Emitter, metaclass=ImplMeta):
+class DefaultImpl(Emitter, Comparer, metaclass=ImplMeta):
     """A database as migrations see it; dialects are subclasses.
 
     Defining a subclass with ``__dialect__`` is all that it takes to add one::

@@ -12,7 +12,7 @@ import decimal
 import json
 import math
 import uuid
-from typing import Any, Callable, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable
 
 from sqlalchemy import types as sqltypes
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import weakref
-from typing import Any, Callable, Iterable, Iterator, Mapping, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping
 
 from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import CompileError
-from sqlalchemy.sql.elements import ClauseElement
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ClauseElement, ColumnElement
 
 from ..util import sqla_compat
 from ..util.sqla_compat import compiles
@@ -142,7 +141,7 @@ class ScriptWriter:
         own = self._own_writer(type_)
         if own is not None:
             return own
-        processor = getattr(type(type_.dialect_impl(self.dialect)), "literal_processor")
+        processor = type(type_.dialect_impl(self.dialect)).literal_processor
         if processor is sqltypes.String.literal_processor:
             return self._string_writer(type_)
         compiler = self.dialect.statement_compiler(self.dialect, None)

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import math
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import cast
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Computed, cast
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.sql.elements import ClauseElement
 
-from .base import alter_table
-from .base import ColumnName
-from .base import format_column_name
-from .base import format_table_name
-from .base import RenameTable
-from .impl import DefaultImpl
-from .literals import Literals
 from ..util import sqla_compat
 from ..util.exc import CommandError
 from ..util.messaging import warn
 from ..util.sqla_compat import compiles
+from .base import (
+    ColumnName,
+    RenameTable,
+    alter_table,
+    format_column_name,
+    format_table_name,
+)
+from .impl import DefaultImpl
+from .literals import Literals
+from .sqlite_transactions import SQLiteTransactionGuard
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column
-    from sqlalchemy import Constraint
-    from sqlalchemy import Table
+    from sqlalchemy import Column, Constraint, Table
     from sqlalchemy.sql.compiler import DDLCompiler
+
+    from .guard import TransactionGuard
 
 _SEE_BATCH_MODE = (
     "Please refer to the batch mode feature which allows for SQLite migrations "
@@ -52,6 +54,19 @@ class SQLiteImpl(DefaultImpl):
     # SQLite itself can roll DDL back; Python's driver was long in the way.
     transactional_ddl = False
     literals = SQLiteLiterals
+
+    # -- the run and its table of versions -----------------------------------
+
+    def transaction_guard(self) -> TransactionGuard:
+        """Return what begins a transaction before the first change of a step."""
+        if self.as_sql or self.connection is None:
+            return super().transaction_guard()
+        return SQLiteTransactionGuard(self.connection)
+
+    def widen_version_column(
+        self, table: Table, *, existing_length: int, length: int
+    ) -> None:
+        """Do nothing: to SQLite the length of a VARCHAR is only a remark."""
 
     # -- what SQLite cannot say ----------------------------------------------
 
@@ -206,7 +221,7 @@ def _can_be_added(column: Column[Any]) -> bool:
     default = column.server_default
     if isinstance(default, DefaultClause):
         return not isinstance(default.arg, ClauseElement)
-    return not (sqla_compat.is_computed(default) and getattr(default, "persisted"))
+    return not (isinstance(default, Computed) and default.persisted)
 
 
 @compiles(RenameTable, "sqlite")

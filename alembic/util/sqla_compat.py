@@ -255,7 +255,8 @@ def schema_of(item: Any, connection: Any) -> str | None:
     :param connection: a Connection, a mock of one, or None
     """
     translate = getattr(connection, "schema_for_object", None)
-    return translate(item) if translate is not None else item.schema
+    found: str | None = translate(item) if translate is not None else item.schema
+    return found
 
 
 def identity_options(identity: Any) -> dict[str, Any]:
@@ -755,6 +756,30 @@ def resolved_target(key: ForeignKey) -> tuple[str | None, str, str]:
     except NoReferenceError:
         return foreign_key_target(key)
     return column.table.schema, column.table.name, column.name
+
+
+def set_server_default(column: Column[Any], value: Any) -> None:
+    """Give a column that belongs to no table another server default.
+
+    :param value: what ``Column(server_default=…)`` takes, ``Computed``, ``Identity``,
+        or None for none
+    """
+    column.server_default = None
+    column.computed = None
+    if has_identity:
+        column.identity = None
+    if value is None:
+        return
+    if not isinstance(value, schema.FetchedValue):
+        value = schema.DefaultClause(value)
+    elif is_computed(value) or is_identity(value):
+        value = copy_of(value)
+    value._set_parent(column)
+
+
+def verbatim_text(sql: str) -> TextClause:
+    """Return SQL text in which no colon marks a parameter."""
+    return text(re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", sql))
 
 
 def exclude_spec(constraint: Any) -> dict[str, Any]:

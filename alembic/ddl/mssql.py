@@ -1,0 +1,420 @@
+"""All that is peculiar to SQL Server."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import types as sqltypes
+
+from ..util.exc import CommandError
+from ..util.messaging import warn
+from ..util.sqla_compat import compiles
+from .base import (
+    AddColumn,
+    AlterTable,
+    ColumnComment,
+    ColumnDefault,
+    ColumnName,
+    ColumnNullable,
+    ColumnType,
+    RenameTable,
+    alter_column,
+    alter_table,
+    format_column_name,
+    format_server_default,
+    format_table_name,
+    format_type,
+)
+from .impl import DefaultImpl
+from .literals import Literals
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column, Index, Table
+    from sqlalchemy.sql.compiler import DDLCompiler
+    from sqlalchemy.sql.selectable import TableClause
+    from sqlalchemy.types import TypeEngine
+
+    from .emit import _ServerDefaultArgument
+
+
+class MSSQLLiterals(Literals):
+    """How SQL Server writes values."""
+
+    def binary(self, value: bytes) -> str:
+        """Return bytes as a hexadecimal constant."""
+        return f"0x{value.hex()}"
+
+
+class MSSQLImpl(DefaultImpl):
+    """SQL Server, whose scripts are cut into batches by ``GO``."""
+
+    __dialect__ = "mssql"
+
+    transactional_ddl = True
+    batch_separator = "GO"
+    type_synonyms = (*DefaultImpl.type_synonyms, {"VARCHAR", "NVARCHAR"})
+    identity_attrs_ignore = (
+        *DefaultImpl.identity_attrs_ignore,
+        "minvalue",
+        "maxvalue",
+        "nominvalue",
+        "nomaxvalue",
+        "cycle",
+        "cache",
+    )
+    literals = MSSQLLiterals
+
+    def __init__(self, *arg: Any, **kw: Any) -> None:
+        super().__init__(*arg, **kw)
+        self.batch_separator = self.context_opts.get(
+            "mssql_batch_separator", self.batch_separator
+        )
+
+    # -- transactions --------------------------------------------------------
+
+    def emit_begin(self) -> None:
+        """Print the beginning of a transaction."""
+        self.static_output("BEGIN TRANSACTION" + self.command_terminator)
+
+    def emit_commit(self) -> None:
+        """Print the end of a transaction, and of the batch."""
+        super().emit_commit()
+        if self.batch_separator:
+            self.static_output(self.batch_separator)
+
+    # -- columns -------------------------------------------------------------
+
+    def alter_column(
+        self,
+        table_name: str,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        server_default: _ServerDefaultArgument = False,
+        name: str | None = None,
+        type_: TypeEngine[Any] | None = None,
+        schema: str | None = None,
+        existing_type: TypeEngine[Any] | None = None,
+        existing_server_default: _ServerDefaultArgument = None,
+        existing_nullable: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Change a column.
+
+        A default is a constraint with a name of the server's choice: it is looked up
+        and dropped before the type changes or another one is given.
+
+        :raises CommandError: for NULL or NOT NULL without the column's type
+        """
+        self._warn_about_autoincrement(
+            kw.get("autoincrement"), kw.get("existing_autoincrement")
+        )
+        existing: dict[str, Any] = {
+            "schema": schema,
+            "existing_type": existing_type,
+            "existing_server_default": existing_server_default,
+            "existing_nullable": existing_nullable,
+            "existing_comment": kw.get("existing_comment"),
+        }
+        where = (table_name, column_name)
+        changes = self._default_to_drop(*where, server_default, existing)
+        changes += self._type_change(*where, nullable, type_, existing)
+        changes += self._column_changes(
+            *where,
+            server_default=False if server_default is None else server_default,
+            name=name,
+            comment=kw.get("comment", False),
+            **existing,
+        )
+        self._exec_all(changes)
+
+    def _type_change(
+        self,
+        table_name: str,
+        column_name: str,
+        nullable: bool | None,
+        type_: Any,
+        existing: dict[str, Any],
+    ) -> list[Any]:
+        """Return the one statement for type and nullability, or none."""
+        where = (table_name, column_name)
+        known = nullable if nullable is not None else existing["existing_nullable"]
+        if type_ is not None:
+            if known is not None:
+                given = {**existing, "existing_type": type_}
+                return [ColumnNullable(*where, known, **given)]
+            warn(
+                "MS-SQL ALTER COLUMN operations that specify type_= should also "
+                "specify a nullable= or existing_nullable= argument to avoid implicit "
+                "conversion of NOT NULL columns to NULL.",
+                stacklevel=4,
+            )
+            return [ColumnType(*where, type_, **existing)]
+        if nullable is None:
+            return []
+        if existing["existing_type"] is None:
+            raise CommandError(
+                "MS-SQL ALTER COLUMN operations with NULL or NOT NULL require the "
+                "existing_type or a new type_ be passed."
+            )
+        return [ColumnNullable(*where, nullable, **existing)]
+
+    def _default_to_drop(
+        self,
+        table_name: str,
+        column_name: str,
+        server_default: Any,
+        existing: dict[str, Any],
+    ) -> list[Any]:
+        """Return what drops the default that must go, or nothing."""
+        if server_default is False:
+            return []
+        before = existing["existing_server_default"]
+        change = self._default_change(table_name, column_name, server_default, existing)
+        if not isinstance(change, ColumnDefault):
+            # Computed or identity: nothing of it can be changed.
+            return [change]
+        if server_default is not None and (before is None or before is False):
+            return []
+        return [
+            DropConstraintOfColumn(
+                table_name, column_name, "sys.default_constraints", existing["schema"]
+            )
+        ]
+
+    def add_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        if_not_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Add a column.
+
+        :raises CommandError: for ``if_not_exists``, which SQL Server lacks, and for a
+            comment where its schema is not known
+        """
+        if if_not_exists:
+            raise CommandError(
+                f"SQL Server has no if_not_exists for columns (column {column.name!r} "
+                f"of table {table_name!r}); look the column up with "
+                "sqlalchemy.inspect(op.get_bind()) and leave if_not_exists out."
+            )
+        if column.comment:
+            self._require_schema(table_name, kw.get("schema"))
+        super().add_column(table_name, column, **kw)
+
+    def drop_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Drop a column, and first the constraints that are asked to go with it.
+
+        :param kw: ``mssql_drop_default``, ``mssql_drop_check`` and
+            ``mssql_drop_foreign_key``, each True or False
+        """
+        catalogs = (
+            ("mssql_drop_default", "sys.default_constraints"),
+            ("mssql_drop_check", "sys.check_constraints"),
+            ("mssql_drop_foreign_key", "sys.foreign_keys"),
+        )
+        for option, catalog in catalogs:
+            if kw.pop(option, False):
+                self._exec(
+                    DropConstraintOfColumn(table_name, column.name, catalog, schema)
+                )
+        super().drop_column(table_name, column, schema=schema, **kw)
+
+    # -- comments ------------------------------------------------------------
+
+    def create_table(self, table: Table, **kw: Any) -> None:
+        """Create a table, its indexes and comments.
+
+        :raises CommandError: for a comment where its schema is not known
+        """
+        if table.comment or any(column.comment for column in table.columns):
+            self._require_schema(table.name, table.schema)
+        super().create_table(table, **kw)
+
+    def create_table_comment(self, table: Table) -> None:
+        """Set the comment of a table."""
+        self._require_schema(table.name, table.schema)
+        super().create_table_comment(table)
+
+    def drop_table_comment(self, table: Table) -> None:
+        """Drop the comment of a table."""
+        self._require_schema(table.name, table.schema)
+        super().drop_table_comment(table)
+
+    def _require_schema(self, table_name: str, schema: str | None) -> None:
+        if not schema and not self.dialect.default_schema_name:
+            raise _no_schema(table_name)
+
+    # -- indexes and rows ----------------------------------------------------
+
+    def create_index(self, index: Index, **kw: Any) -> None:
+        """Create an index; INCLUDE may name columns that nobody mentioned before."""
+        self._add_included_columns(index, "mssql")
+        super().create_index(index, **kw)
+
+    def bulk_insert(
+        self,
+        table: TableClause | Table,
+        rows: list[dict[str, Any]],
+        multiinsert: bool = True,
+        **kw: Any,
+    ) -> None:
+        """Insert rows; a script lets identity columns take the given values."""
+        if not self.as_sql or not rows:
+            super().bulk_insert(table, rows, multiinsert, **kw)
+            return
+        name = self._script.dialect.identifier_preparer.format_table(table)
+        self._exec(f"SET IDENTITY_INSERT {_as_text(name)} ON")
+        super().bulk_insert(table, rows, multiinsert, **kw)
+        self._exec(f"SET IDENTITY_INSERT {_as_text(name)} OFF")
+
+
+def _as_text(sql: str) -> str:
+    """Return SQL in which ``text()`` finds no parameters."""
+    return re.sub(r"(?<!\\):", r"\\:", sql)
+
+
+def _no_schema(table_name: str) -> CommandError:
+    return CommandError(
+        f"A comment on SQL Server needs the schema of its table {table_name!r}, and "
+        "the default schema is known online only; give schema=, such as 'dbo'."
+    )
+
+
+class DropConstraintOfColumn(AlterTable):
+    """Look up the constraint of a column in a catalog view, and drop it.
+
+    :param name: the bare name of the table
+    :param column_name: the column
+    :param catalog: ``sys.default_constraints``, ``sys.check_constraints`` or
+        ``sys.foreign_keys``
+    :param schema: the table's schema
+    """
+
+    def __init__(
+        self, name: str, column_name: str, catalog: str, schema: str | None
+    ) -> None:
+        super().__init__(name, schema=schema)
+        self.column_name = column_name
+        self.catalog = catalog
+
+
+@compiles(DropConstraintOfColumn, "mssql")
+def visit_drop_constraint_of_column(
+    element: DropConstraintOfColumn, compiler: DDLCompiler, **kw: Any
+) -> str:
+    """Return the T-SQL block that finds the constraint's name and drops it."""
+    table = format_table_name(compiler, element.table_name, element.schema)
+    source, prefix = element.catalog, ""
+    if element.catalog == "sys.foreign_keys":
+        source = (
+            "\nsys.foreign_keys fk join sys.foreign_key_columns fkc\n"
+            "on fk.object_id=fkc.constraint_object_id"
+        )
+        prefix = "fkc."
+    separator = "" if source.startswith("\n") else " "
+    return (
+        "declare @const_name varchar(256)\n"
+        f"select @const_name = QUOTENAME([name]) from{separator}{source}\n"
+        f"where {prefix}parent_object_id = object_id({_string(table)})\n"
+        f"and col_name({prefix}parent_object_id, {prefix}parent_column_id)"
+        f" = {_string(element.column_name)}\n"
+        f"exec({_string(f'alter table {table} drop constraint ')} + @const_name)"
+    )
+
+
+def _string(value: str) -> str:
+    """Return a string literal of Transact-SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+@compiles(AddColumn, "mssql")
+def visit_add_column(element: AddColumn, compiler: DDLCompiler, **kw: Any) -> str:
+    """Return ``ALTER TABLE t ADD c …``."""
+    table = alter_table(compiler, element.table_name, element.schema)
+    return f"{table} {mssql_add_column(compiler, element.column, **kw)}"
+
+
+def mssql_add_column(compiler: DDLCompiler, column: Column[Any], **kw: Any) -> str:
+    """Return ``ADD c …``."""
+    return f"ADD {compiler.get_column_specification(column, **kw)}"
+
+
+@compiles(ColumnNullable, "mssql")
+def visit_column_nullable(
+    element: ColumnNullable, compiler: DDLCompiler, **kw: Any
+) -> str:
+    """Return ``… ALTER COLUMN c <type> NULL`` or ``… NOT NULL``."""
+    table = alter_table(compiler, element.table_name, element.schema)
+    column = alter_column(compiler, element.column_name)
+    type_ = format_type(compiler, element.existing_type)  # type: ignore[arg-type]
+    return f"{table} {column} {type_} {'NULL' if element.nullable else 'NOT NULL'}"
+
+
+@compiles(ColumnType, "mssql")
+def visit_column_type(element: ColumnType, compiler: DDLCompiler, **kw: Any) -> str:
+    """Return ``… ALTER COLUMN c <type>``."""
+    table = alter_table(compiler, element.table_name, element.schema)
+    column = alter_column(compiler, element.column_name)
+    return f"{table} {column} {format_type(compiler, element.type_)}"
+
+
+@compiles(ColumnDefault, "mssql")
+def visit_column_default(
+    element: ColumnDefault, compiler: DDLCompiler, **kw: Any
+) -> str:
+    """Return ``ALTER TABLE t ADD DEFAULT x FOR c``."""
+    table = alter_table(compiler, element.table_name, element.schema)
+    default = format_server_default(compiler, element.default)
+    column = format_column_name(compiler, element.column_name)
+    return f"{table} ADD DEFAULT {default} FOR {column}"
+
+
+@compiles(ColumnName, "mssql")
+def visit_rename_column(element: ColumnName, compiler: DDLCompiler, **kw: Any) -> str:
+    """Return ``EXEC sp_rename 's.t.c', d, 'COLUMN'``."""
+    table = format_table_name(compiler, element.table_name, element.schema)
+    old = format_column_name(compiler, element.column_name)
+    new = format_column_name(compiler, element.newname)
+    return f"EXEC sp_rename {_string(f'{table}.{old}')}, {new}, 'COLUMN'"
+
+
+@compiles(RenameTable, "mssql")
+def visit_rename_table(element: RenameTable, compiler: DDLCompiler, **kw: Any) -> str:
+    """Return ``EXEC sp_rename 's.t', u``."""
+    table = format_table_name(compiler, element.table_name, element.schema)
+    new = format_table_name(compiler, element.new_table_name, None)
+    return f"EXEC sp_rename {_string(table)}, {new}"
+
+
+@compiles(ColumnComment, "mssql")
+def visit_column_comment(
+    element: ColumnComment, compiler: DDLCompiler, **kw: Any
+) -> str:
+    """Return the procedure call that adds, updates or drops the property."""
+    schema = element.schema or compiler.dialect.default_schema_name
+    if not schema:
+        raise _no_schema(element.table_name)
+    where = (
+        f"'schema', {compiler.preparer.quote_schema(schema)}, "
+        f"'table', {compiler.preparer.quote(element.table_name)}, "
+        f"'column', {compiler.preparer.quote(element.column_name)}"
+    )
+    if element.comment is None:
+        return f"exec sp_dropextendedproperty 'MS_Description', {where}"
+    comment = compiler.sql_compiler.render_literal_value(
+        element.comment, sqltypes.NVARCHAR()
+    )
+    verb = "add" if element.existing_comment is None else "update"
+    return f"exec sp_{verb}extendedproperty 'MS_Description', {comment}, {where}"

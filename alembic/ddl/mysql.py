@@ -1,0 +1,330 @@
+"""All that is peculiar to MySQL and MariaDB."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import schema as sa_schema
+from sqlalchemy import types as sqltypes
+
+from ..util import sqla_compat
+from ..util.exc import CommandError
+from ..util.sqla_compat import compiles
+from .base import (
+    AlterColumn,
+    ColumnDefault,
+    ColumnName,
+    ColumnNullable,
+    ColumnType,
+    alter_table,
+    format_column_name,
+    format_server_default,
+    format_type,
+)
+from .impl import DefaultImpl
+from .literals import Literals
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from sqlalchemy import Column, Constraint
+    from sqlalchemy.sql.compiler import DDLCompiler
+    from sqlalchemy.types import TypeEngine
+
+    from .base import _ServerDefaultType
+    from .emit import _ServerDefaultArgument
+
+
+class MySQLLiterals(Literals):
+    """How MySQL and MariaDB write values."""
+
+    def moment(self, value: Any) -> str:
+        """Return a date or time without its offset, as the drivers send it."""
+        if isinstance(value, (datetime.datetime, datetime.time)):
+            value = value.replace(tzinfo=None)
+        return super().moment(value)
+
+    def writer(self, type_: TypeEngine[Any]) -> Any:
+        """Return the function for values of a type; None leaves it to SQLAlchemy."""
+        plain = self.plain_type(type_)
+        if plain is type_.dialect_impl(self.dialect) and isinstance(
+            plain, (sqltypes.DateTime, sqltypes.Time)
+        ):
+            return self.by_value
+        return super().writer(type_)
+
+
+class MySQLImpl(DefaultImpl):
+    """MySQL, where one statement says all that a column is."""
+
+    __dialect__ = "mysql"
+
+    transactional_ddl = False
+    type_synonyms = (
+        *DefaultImpl.type_synonyms,
+        {"BOOL", "TINYINT"},
+        {"JSON", "LONGTEXT"},
+    )
+    type_arg_extract = [r"character set ([\w\-_]+)", r"collate ([\w\-_]+)"]
+    literals = MySQLLiterals
+    # MariaDB has IF [NOT] EXISTS for columns and indexes, MySQL has not.
+    _has_conditions = False
+
+    # -- columns -------------------------------------------------------------
+
+    def alter_column(
+        self,
+        table_name: str,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        server_default: _ServerDefaultArgument = False,
+        name: str | None = None,
+        type_: TypeEngine[Any] | None = None,
+        schema: str | None = None,
+        existing_type: TypeEngine[Any] | None = None,
+        existing_server_default: _ServerDefaultArgument = None,
+        existing_nullable: bool | None = None,
+        autoincrement: bool | None = None,
+        existing_autoincrement: bool | None = None,
+        comment: str | Literal[False] | None = False,
+        existing_comment: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Change a column with one statement; what it was is part of it.
+
+        MySQL documents CHANGE and MODIFY: they take the whole definition, and what
+        is left out is lost, so the ``existing_*`` arguments count here.
+
+        :raises CommandError: without ``type_`` and ``existing_type``, where the
+            statement needs one
+        """
+        self._refuse_generated(
+            table_name, column_name, server_default, existing_server_default
+        )
+        wanted = {
+            "schema": schema,
+            "nullable": _first(nullable, existing_nullable, True),
+            "type_": _first(type_, existing_type),
+            "default": existing_server_default
+            if server_default is False
+            else server_default,
+            "autoincrement": _first(autoincrement, existing_autoincrement),
+            "comment": existing_comment if comment is False else comment,
+        }
+        changes_column = (
+            nullable is not None
+            or type_ is not None
+            or autoincrement is not None
+            or comment is not False
+        )
+        if name is not None or (
+            (changes_column or server_default is not False)
+            and self._keeps_default_by_change(wanted["type_"], server_default)
+        ):
+            newname = name if name is not None else column_name
+            self._exec(
+                MySQLChangeColumn(table_name, column_name, newname=newname, **wanted)
+            )
+        elif changes_column:
+            self._exec(MySQLModifyColumn(table_name, column_name, **wanted))
+        elif server_default is not False:
+            self._exec(
+                MySQLAlterDefault(
+                    table_name, column_name, server_default, schema=schema
+                )
+            )
+
+    def _keeps_default_by_change(self, type_: Any, server_default: Any) -> bool:
+        """Return True where ALTER COLUMN … SET DEFAULT would not do.
+
+        For dates and times MySQL takes functions such as now() in a complete
+        definition only.
+        """
+        if type_ is None or server_default is None:
+            return False
+        return issubclass(
+            sqla_compat.affinity(sqltypes.to_instance(type_)), sqltypes.DateTime
+        )
+
+    def _refuse_generated(
+        self, table: str, column: str, default: Any, existing_default: Any
+    ) -> None:
+        """Raise SQLAlchemy's CompileError for computed and identity columns."""
+        if default is False:
+            return
+        existing = {"existing_server_default": existing_default}
+        change = self._default_change(table, column, default, existing)
+        if not isinstance(change, ColumnDefault):
+            self._check(change)
+
+    def add_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        if_not_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Add a column.
+
+        :raises CommandError: on MySQL for ``if_not_exists``, which MariaDB alone has
+        """
+        if if_not_exists and not self._has_conditions:
+            raise self._no_condition("if_not_exists", column.name, table_name)
+        super().add_column(table_name, column, if_not_exists=if_not_exists, **kw)
+
+    def drop_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        if_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Drop a column.
+
+        :raises CommandError: on MySQL for ``if_exists``, which MariaDB alone has
+        """
+        if if_exists and not self._has_conditions:
+            raise self._no_condition("if_exists", column.name, table_name)
+        super().drop_column(table_name, column, if_exists=if_exists, **kw)
+
+    def _no_condition(self, option: str, column: str, table: str) -> CommandError:
+        return CommandError(
+            f"MySQL has no {option} for columns (column {column!r} of table "
+            f"{table!r}); look the column up with sqlalchemy.inspect(op.get_bind()) "
+            f"and leave {option} out."
+        )
+
+    # -- constraints ---------------------------------------------------------
+
+    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+        """Drop a constraint, unless it is the CHECK of a type.
+
+        :raises NotImplementedError: for a constraint of unknown kind
+        """
+        if isinstance(const, sa_schema.CheckConstraint) and sqla_compat.is_type_bound(
+            const
+        ):
+            return
+        if type(const) is sa_schema.Constraint:
+            raise NotImplementedError(
+                "No generic 'DROP CONSTRAINT' in MySQL - please specify constraint type"
+            )
+        # IF EXISTS cannot be said of most kinds of constraints.
+        kw.pop("if_exists", None)
+        super().drop_constraint(const, **kw)
+
+
+class MariaDBImpl(MySQLImpl):
+    """MariaDB."""
+
+    __dialect__ = "mariadb"
+
+    _has_conditions = True
+
+
+def _first(*values: Any) -> Any:
+    """Return the first value that is given."""
+    return next((value for value in values if value is not None), None)
+
+
+class MySQLAlterDefault(AlterColumn):
+    """``ALTER COLUMN c SET DEFAULT x``, or ``DROP DEFAULT`` for None."""
+
+    def __init__(
+        self,
+        name: str,
+        column_name: str,
+        default: _ServerDefaultType | None,
+        schema: str | None = None,
+    ) -> None:
+        super().__init__(name, column_name, schema=schema)
+        self.default = default
+
+
+class MySQLChangeColumn(AlterColumn):
+    """``CHANGE c d`` with everything that the column is to be."""
+
+    def __init__(
+        self,
+        name: str,
+        column_name: str,
+        schema: str | None = None,
+        newname: str | None = None,
+        type_: TypeEngine[Any] | None = None,
+        nullable: bool | None = None,
+        default: _ServerDefaultArgument = False,
+        autoincrement: bool | None = None,
+        comment: str | Literal[False] | None = False,
+    ) -> None:
+        super().__init__(name, column_name, schema=schema)
+        if type_ is None:
+            raise CommandError(
+                "All MySQL CHANGE/MODIFY COLUMN operations require the existing type."
+            )
+        self.type_ = sqltypes.to_instance(type_)
+        self.nullable = nullable
+        self.newname = newname
+        self.default = default
+        self.autoincrement = autoincrement
+        self.comment = comment
+
+
+class MySQLModifyColumn(MySQLChangeColumn):
+    """``MODIFY c`` with everything that the column is to be."""
+
+
+@compiles(ColumnNullable, "mysql", "mariadb")
+@compiles(ColumnName, "mysql", "mariadb")
+@compiles(ColumnDefault, "mysql", "mariadb")
+@compiles(ColumnType, "mysql", "mariadb")
+def _no_single_change(element: AlterColumn, compiler: DDLCompiler, **kw: Any) -> str:
+    raise NotImplementedError(
+        "Individual alter column constructs not supported by MySQL"
+    )
+
+
+@compiles(MySQLAlterDefault, "mysql", "mariadb")
+def _alter_default(element: MySQLAlterDefault, compiler: DDLCompiler, **kw: Any) -> str:
+    table = alter_table(compiler, element.table_name, element.schema)
+    column = format_column_name(compiler, element.column_name)
+    change = "DROP DEFAULT"
+    if element.default is not None:
+        change = f"SET DEFAULT {format_server_default(compiler, element.default)}"
+    return f"{table} ALTER COLUMN {column} {change}"
+
+
+@compiles(MySQLModifyColumn, "mysql", "mariadb")
+def _modify_column(element: MySQLModifyColumn, compiler: DDLCompiler, **kw: Any) -> str:
+    table = alter_table(compiler, element.table_name, element.schema)
+    column = format_column_name(compiler, element.column_name)
+    return f"{table} MODIFY {column} {_column_definition(element, compiler)}"
+
+
+@compiles(MySQLChangeColumn, "mysql", "mariadb")
+def _change_column(element: MySQLChangeColumn, compiler: DDLCompiler, **kw: Any) -> str:
+    table = alter_table(compiler, element.table_name, element.schema)
+    old = format_column_name(compiler, element.column_name)
+    new = format_column_name(compiler, element.newname)
+    return f"{table} CHANGE {old} {new} {_column_definition(element, compiler)}"
+
+
+def _column_definition(element: MySQLChangeColumn, compiler: DDLCompiler) -> str:
+    """Return type, NULL, AUTO_INCREMENT, DEFAULT and COMMENT of a column."""
+    parts = [
+        format_type(compiler, element.type_),
+        "NULL" if element.nullable else "NOT NULL",
+    ]
+    if element.autoincrement:
+        parts.append("AUTO_INCREMENT")
+    if element.default is not False and element.default is not None:
+        parts.append(f"DEFAULT {format_server_default(compiler, element.default)}")
+    if element.comment is not False and element.comment is not None:
+        comment = compiler.sql_compiler.render_literal_value(
+            element.comment, sqltypes.String()
+        )
+        parts.append(f"COMMENT {comment}")
+    return " ".join(parts)
