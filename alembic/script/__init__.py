@@ -1,0 +1,8 @@
+"""A folder of revision files: ``ScriptDirectory`` and ``Script``."""
+
+from __future__ import annotations
+
+from .base import ScriptDirectory
+from .script import Script
+
+__all__ = ["Script", "ScriptDirectory"]

@@ -1,0 +1,66 @@
+"""Say what is wrong with a question about revisions, to the person who asked it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any, Iterator
+
+from ..graph.errors import (
+    MultipleHeads,
+    RangeNotAncestorError,
+    ResolutionError,
+    RevisionError,
+)
+from ..util.exc import CommandError
+
+# The wording is interface: scripts around Alembic match it.
+_MULTIPLE_HEADS = (
+    "Multiple head revisions are present for given argument '{argument}'; please "
+    "specify a specific target revision, '<branchname>@{argument}' to narrow to a "
+    "specific head, or 'heads' for all heads"
+)
+_NOT_IN_LINE = (
+    "Requested range {start}:{end} does not refer to ancestor/descendant revisions "
+    "along the same branch"
+)
+
+
+@contextmanager
+def as_command_error(
+    *,
+    multiple_heads: str = _MULTIPLE_HEADS,
+    not_in_line: str = _NOT_IN_LINE,
+    start: Any = None,
+    end: Any = None,
+) -> Iterator[None]:
+    """Turn a :class:`.RevisionError` of the block into a :class:`.CommandError`.
+
+    :param multiple_heads: the text where one head was asked for; may use
+        ``{argument}``.
+    :param not_in_line: the text where the ends of a range do not fit; may use
+        ``{start}`` and ``{end}``.
+    :param start: the lower end as the user gave it; that of the error by default.
+    :param end: the upper end, likewise.
+    """
+    try:
+        yield
+    except MultipleHeads as error:
+        text = multiple_heads.replace("{argument}", str(error.argument))
+        raise CommandError(text) from error
+    except ResolutionError as error:
+        raise CommandError(
+            f"Can't locate revision identified by '{error.argument}'"
+        ) from error
+    except RangeNotAncestorError as error:
+        lower = _shown(error.lower if start is None else start)
+        upper = _shown(error.upper if end is None else end)
+        text = not_in_line.replace("{start}", lower).replace("{end}", upper)
+        raise CommandError(text) from error
+    except RevisionError as error:
+        raise CommandError(str(error)) from error
+
+
+def _shown(end: Any) -> str:
+    if isinstance(end, (tuple, list)):
+        return ", ".join(map(str, end))
+    return str(end) if end else "base"
