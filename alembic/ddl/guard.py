@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class TransactionGuard:
@@ -17,11 +20,11 @@ class TransactionGuard:
     committed, :meth:`step_ends`; the guard is left.
     """
 
-    def __enter__(self) -> TransactionGuard:
+    def __enter__(self) -> Self:
         """Begin to watch."""
         return self
 
-    def __exit__(self, *exc: Any) -> None:
+    def __exit__(self, *exc: object) -> None:
         """Stop watching."""
 
     def step_begins(self, name: str, ours: bool) -> None:

@@ -9,20 +9,19 @@ the first one that needs it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from .guard import TransactionGuard
-from .sqlite_statements import is_on
-from .sqlite_statements import judge
-from .sqlite_statements import Kind
 from ..util import sqla_compat
 from ..util.messaging import warn
+from .guard import TransactionGuard
+from .sqlite_statements import Kind, is_on, judge
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+    from typing_extensions import Self
 
 
 class SQLiteTransactionGuard(TransactionGuard):
@@ -60,12 +59,12 @@ class SQLiteTransactionGuard(TransactionGuard):
 
     # -- what the run tells --------------------------------------------------
 
-    def __enter__(self) -> SQLiteTransactionGuard:
+    def __enter__(self) -> Self:
         """Begin to watch the connection's statements."""
         event.listen(self._connection, "before_cursor_execute", self._before)
         return self
 
-    def __exit__(self, *exc: Any) -> None:
+    def __exit__(self, *exc: object) -> None:
         """Stop watching."""
         event.remove(self._connection, "before_cursor_execute", self._before)
         self._watching = False
@@ -146,7 +145,7 @@ class SQLiteTransactionGuard(TransactionGuard):
     def _before_question(self, statement: str) -> None:
         """Answer is up to date: what waited was set a moment ago."""
 
-    _handlers: dict[Kind, Callable[[SQLiteTransactionGuard, str], None]] = {
+    _handlers: ClassVar[dict[Kind, Callable[[SQLiteTransactionGuard, str], None]]] = {
         Kind.WRITE: _before_write,
         Kind.INSIDE: _before_inside,
         Kind.OUTSIDE: _before_outside,
@@ -248,7 +247,8 @@ class SQLiteTransactionGuard(TransactionGuard):
             cursor = self._connection.connection.cursor()
             try:
                 cursor.execute(statement)
-                return cursor.fetchone()[0]
+                row: Any = cursor.fetchone()
+                return row[0]
             finally:
                 cursor.close()
 

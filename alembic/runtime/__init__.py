@@ -1,0 +1,1 @@
+"""One database being migrated."""

@@ -1,0 +1,213 @@
+"""The version table: the one place that reads and writes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable
+
+from ..util import sqla_compat
+from ..util.exc import CommandError
+from ..util.messaging import warn
+from .ports import DatabaseContext
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.schema import Table
+
+#: Words that name revisions but are none: as a row they would be taken for others.
+SYMBOLS = frozenset({"base", "head", "heads", "current"})
+
+
+class VersionTable:
+    """The table that holds one row for each head of the applied revisions.
+
+    :param context: where statements go
+    :param name: name of the table
+    :param schema: its schema, or None for the connection's default
+    :param primary_key: create it with a primary key constraint
+    :param longest_id: tells the length of the longest identifier of the project;
+        asked only when the table is about to be created
+    """
+
+    def __init__(
+        self,
+        context: DatabaseContext,
+        *,
+        name: str,
+        schema: str | None,
+        primary_key: bool,
+        longest_id: Callable[[], int],
+    ) -> None:
+        self.name = name
+        self.schema = schema
+        self.created = False
+        self._context = context
+        self._primary_key = primary_key
+        self._longest_id = longest_id
+        self._table: Table | None = None
+
+    @property
+    def table(self) -> Table:
+        """The table as the dialect describes it."""
+        if self._table is None:
+            self._table = self._context.impl.version_table_impl(
+                version_table=self.name,
+                version_table_schema=self.schema,
+                version_table_pk=self._primary_key,
+            )
+        return self._table
+
+    # -- the table -----------------------------------------------------------
+
+    def exists(self) -> bool:
+        """Return True when the database has the table."""
+        connection = self._connection
+        schema = sqla_compat.schema_of(self.table, connection)
+        return sqla_compat.has_table(connection, self.name, schema)
+
+    def create(self) -> None:
+        """Create the table unless it exists; offline, write CREATE TABLE once."""
+        if self.created:
+            return
+        if self._context.as_sql or not self.exists():
+            self._widen_description(self._longest_id())
+            self.table.create(self._connection, checkfirst=False)
+            self.created = True
+
+    def make_room(self, longest: int) -> None:
+        """See to it that an identifier of this length fits into the column.
+
+        :param longest: length of the longest identifier that will be written
+        :raises CommandError: when the column is too narrow and cannot be changed
+        """
+        length = self._described_length()
+        if length is None or longest <= length:
+            return
+        if self._context.as_sql:
+            self._say_too_long_for_scripts(longest, length)
+            return
+        found = self._length_in_database()
+        if found is not None and found < longest:
+            self._context.impl.widen_version_column(
+                self.table, existing_length=found, length=longest
+            )
+        self._widen_description(longest)
+
+    def _widen_description(self, longest: int) -> None:
+        length = self._described_length()
+        if length is not None and length < longest:
+            type_ = self._column.type
+            self._column.type = type_.adapt(type(type_), length=longest)
+
+    def _described_length(self) -> int | None:
+        """Return the width that the dialect's own description has; None: no limit."""
+        return getattr(self._column.type, "length", None)
+
+    def _length_in_database(self) -> int | None:
+        if self.created:
+            return self._described_length()
+        for column in sqla_compat.reflected_columns(
+            self._connection,
+            self.name,
+            sqla_compat.schema_of(self.table, self._connection),
+        ):
+            if column["name"] == self._column.name:
+                return getattr(column["type"], "length", None)
+        return None
+
+    def _say_too_long_for_scripts(self, longest: int, length: int) -> None:
+        warn(
+            f"A revision identifier of {longest} characters is written into "
+            f"'{self.name}', whose column usually holds {length}; widen the column "
+            "before you run this script."
+        )
+
+    # -- its rows ------------------------------------------------------------
+
+    def read(self) -> tuple[str, ...]:
+        """Return all rows; nothing when there is no table."""
+        if not self.exists():
+            return ()
+        query = sqla_compat.select_columns(self._column)
+        return tuple(row[0] for row in self._connection.execute(query))
+
+    def clear(self) -> None:
+        """Delete every row."""
+        self._context.impl._exec(self.table.delete())
+
+    def insert(self, version: str) -> None:
+        """Add a row.
+
+        :param version: the identifier; whatever it contains, it is only a value
+        """
+        statement = sqla_compat.insert_without_returning(self.table)
+        self._context.impl._exec(statement.values(**{self._key: self._value(version)}))
+
+    def update(self, from_: str, to_: str) -> None:
+        """Let one row name another revision.
+
+        :param from_: the identifier that is a row now
+        :param to_: the identifier that takes its place
+        :raises CommandError: unless exactly one row was changed
+        """
+        statement = (
+            self.table.update()
+            .values(**{self._key: self._value(to_)})
+            .where(self._column == self._value(from_))
+        )
+        result = self._context.impl._exec(statement)
+        self._expect_one_row(result, f"updating '{from_}' to '{to_}'")
+
+    def delete(self, version: str) -> None:
+        """Remove a row.
+
+        :param version: the identifier of the row
+        :raises CommandError: unless exactly one row was removed
+        """
+        statement = self.table.delete().where(self._column == self._value(version))
+        result = self._context.impl._exec(statement)
+        self._expect_one_row(result, f"deleting '{version}'")
+
+    def _expect_one_row(self, result: Any, doing: str) -> None:
+        context = self._context
+        if context.as_sql or not context.dialect.supports_sane_rowcount:
+            return
+        if result.rowcount != 1:
+            raise CommandError(
+                f"Online migration expected to match one row when {doing} in "
+                f"'{self.name}'; {result.rowcount} found"
+            )
+
+    def _value(self, version: str) -> Any:
+        # Literals, not parameters: logs and scripts show what is written, and the
+        # dialect's own rules for quotes and backslashes apply.
+        return sqla_compat.InlineLiteral(version, self._column.type)
+
+    @property
+    def _column(self) -> Any:
+        return self.table.c.version_num
+
+    @property
+    def _key(self) -> str:
+        return str(self._column.key)
+
+    @property
+    def _connection(self) -> Connection:
+        connection = self._context.connection
+        assert connection is not None
+        return connection
+
+
+def refuse_symbols(rows: tuple[str, ...], table_name: str) -> None:
+    """Refuse rows that are no identifiers but words for other revisions.
+
+    :param rows: what the version table holds
+    :param table_name: for the message
+    :raises CommandError: when a row is ``head``, ``base`` or the like
+    """
+    for row in rows:
+        if row in SYMBOLS:
+            raise CommandError(
+                f"Version table '{table_name}' holds '{row}', which is a symbol and "
+                "no revision identifier; set the right revision with "
+                "'alembic stamp --purge <revision>'."
+            )

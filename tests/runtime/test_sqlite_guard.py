@@ -1,0 +1,375 @@
+"""Statements that SQLite takes only outside of a transaction still take effect."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from alembic.ddl.sqlite_statements import Kind, is_on, judge
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("SELECT 1", Kind.ANYWHERE),
+        ("", Kind.ANYWHERE),
+        (";", Kind.ANYWHERE),
+        ("-- a remark\n/* INSERT */ insert into t values (1)", Kind.WRITE),
+        ("CREATE TABLE t (x)", Kind.WRITE),
+        ("REPLACE INTO t VALUES (1)", Kind.WRITE),
+        ("WITH x AS (SELECT 1) SELECT replace('a', 'b', 'c') FROM x", Kind.ANYWHERE),
+        ("WITH x AS (SELECT 1) INSERT OR IGNORE INTO t SELECT * FROM x", Kind.WRITE),
+        ("explain DELETE FROM t", Kind.ANYWHERE),
+        ("PRAGMA table_info('t')", Kind.ANYWHERE),
+        ("PRAGMA user_version", Kind.ANYWHERE),
+        ("PRAGMA user_version = 3", Kind.WRITE),
+        ("PRAGMA foreign_keys", Kind.ASK_FOREIGN_KEYS),
+        ("pragma main.Foreign_Keys(0)", Kind.FOREIGN_KEYS),
+        ("PRAGMA foreign_key_check", Kind.ANYWHERE),
+        ("PRAGMA defer_foreign_keys = ON", Kind.INSIDE),
+        ("PRAGMA journal_mode", Kind.ANYWHERE),
+        ("PRAGMA journal_mode = WAL", Kind.OUTSIDE),
+        ("PRAGMA cache_size = 10", Kind.ANYWHERE),
+        ("vacuum", Kind.OUTSIDE),
+        ("ATTACH 'x' AS y", Kind.OUTSIDE),
+        ("SAVEPOINT x", Kind.INSIDE),
+        ("RELEASE x", Kind.ANYWHERE),
+        ("BEGIN IMMEDIATE", Kind.BEGIN),
+        ("END", Kind.COMMIT),
+    ],
+)
+def test_the_first_words_tell_what_a_statement_asks_for(
+    statement: str, kind: Kind
+) -> None:
+    assert judge(statement).kind is kind
+
+
+@pytest.mark.parametrize("value", ["ON", " on;", "1", "'true'", "yes", "-1"])
+def test_values_that_sqlite_takes_for_true(value: str) -> None:
+    assert is_on(value.rstrip(";"))
+
+
+@pytest.mark.parametrize("value", ["OFF", "0", "no", "false", "maybe"])
+def test_values_that_sqlite_takes_for_false(value: str) -> None:
+    assert not is_on(value)
+
+
+def test_vacuum_as_the_first_statement_warns_of_nothing(
+    project: Any, migrator: Any
+) -> None:
+    project.revision("a100", upgrade='op.execute("VACUUM")\nop.execute("SELECT 1")')
+
+    migrator.upgrade()
+
+    assert migrator.versions() == ["a100"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["VACUUM", "ATTACH ':memory:' AS other", "PRAGMA synchronous=OFF"],
+)
+def test_what_acts_outside_only_commits_what_came_before_it(
+    project: Any, migrator: Any, statement: str
+) -> None:
+    project.revision(
+        "a100",
+        upgrade=f"""
+        op.execute("CREATE TABLE before (x)")
+        op.execute("{statement}")
+        op.execute("CREATE TABLE after (x)")
+        raise ValueError
+        """,
+    )
+
+    with pytest.warns(
+        UserWarning, match="a100, which is no longer atomic"
+    ), pytest.raises(ValueError):
+        migrator.upgrade()
+
+    assert "before" in project.tables()
+    assert "after" not in project.tables()
+    assert migrator.versions() == []
+
+
+def test_foreign_keys_switched_off_first_act_and_the_revision_stays_atomic(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        bind = op.get_bind()
+        bind.execute(sa.text("PRAGMA foreign_keys=ON"))
+        assert bind.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+        op.execute("CREATE TABLE t (x)")
+        op.execute("PRAGMA foreign_keys=OFF")
+        raise ValueError
+        """,
+    )
+
+    with pytest.raises(ValueError):
+        migrator.upgrade()
+
+    assert "t" not in project.tables()
+
+
+def test_foreign_keys_switched_on_last_act_after_the_commit(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("CREATE TABLE t (x)")
+        op.execute("PRAGMA foreign_keys=ON")
+        """,
+    )
+
+    with migrator.connection() as connection:
+        migrator.upgrade(connection=connection)
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+
+    assert migrator.versions() == ["a100"]
+
+
+def test_foreign_keys_switched_on_between_act_on_what_follows(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        op.execute("CREATE TABLE child (parent INTEGER REFERENCES parent (id))")
+        op.execute("PRAGMA foreign_keys=ON")
+        op.execute("INSERT INTO child VALUES (1)")
+        """,
+    )
+
+    with pytest.warns(
+        UserWarning, match="PRAGMA foreign_keys.*no longer atomic"
+    ), pytest.raises(sa.exc.IntegrityError):
+        migrator.upgrade()
+
+    assert "child" in project.tables()
+
+
+def test_asking_for_foreign_keys_gives_the_answer_that_was_set(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("CREATE TABLE t (x)")
+        op.execute("PRAGMA foreign_keys=ON")
+        answer = op.get_bind().execute(sa.text("PRAGMA foreign_keys")).scalar()
+        assert answer == 1
+        """,
+    )
+
+    with pytest.warns(UserWarning, match="no longer atomic"):
+        migrator.upgrade()
+
+
+def test_off_and_on_again_between_two_changes_need_no_commit(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("PRAGMA foreign_keys=OFF")
+        op.execute("CREATE TABLE t (x)")
+        op.execute("PRAGMA foreign_keys=ON")
+        op.execute("PRAGMA foreign_keys=OFF")
+        op.execute("CREATE TABLE u (x)")
+        raise ValueError
+        """,
+    )
+
+    with pytest.raises(ValueError):
+        migrator.upgrade()
+
+    assert project.tables() == ["alembic_version"]
+
+
+def test_inside_of_a_savepoint_foreign_keys_have_no_effect_and_we_say_so(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        with op.get_bind().begin_nested():
+            op.execute("CREATE TABLE t (x)")
+            op.execute("PRAGMA foreign_keys=ON")
+        """,
+    )
+
+    with pytest.warns(UserWarning, match="has no effect in revision a100"):
+        migrator.upgrade()
+
+    assert migrator.versions() == ["a100"]
+
+
+def test_reading_alone_takes_no_lock_that_others_notice(
+    project: Any, migrator: Any
+) -> None:
+    project.line("a100")
+    migrator.upgrade()
+    project.revision(
+        "b100",
+        "a100",
+        upgrade=f"""
+        import sqlite3
+        bind = op.get_bind()
+        bind.execute(sa.text("SELECT * FROM alembic_version")).fetchall()
+        bind.execute(sa.text("PRAGMA table_info('alembic_version')")).fetchall()
+        other = sqlite3.connect({str(project.database)!r}, timeout=0)
+        other.execute("CREATE TABLE theirs (x)")
+        other.close()
+        """,
+    )
+
+    migrator.upgrade()
+
+    assert project.tables() == ["alembic_version", "theirs"]
+
+
+def test_an_explicit_commit_in_a_revision_is_no_longer_atomic(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("CREATE TABLE t (x)")
+        op.execute("COMMIT")
+        op.execute("CREATE TABLE u (x)")
+        raise ValueError
+        """,
+    )
+
+    with pytest.warns(UserWarning, match="COMMIT.*no longer atomic"), pytest.raises(
+        ValueError
+    ):
+        migrator.upgrade()
+
+    assert project.tables() == ["alembic_version", "t"]
+
+
+def test_a_revision_may_begin_and_commit_by_itself(project: Any, migrator: Any) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("BEGIN")
+        op.execute("CREATE TABLE t (x)")
+        op.execute("INSERT INTO t VALUES (1)")
+        op.execute("COMMIT")
+        """,
+    )
+
+    with pytest.warns(UserWarning, match="no longer atomic"):
+        migrator.upgrade()
+
+    assert project.sql("SELECT * FROM t") == [(1,)]
+    assert migrator.versions() == ["a100"]
+
+
+def test_autocommit_that_the_user_chose_is_left_alone(
+    project: Any, migrator: Any
+) -> None:
+    migrator.engine_options = {"isolation_level": "AUTOCOMMIT"}
+    project.revision(
+        "a100", upgrade='op.execute("CREATE TABLE t (x)")\nraise ValueError'
+    )
+
+    with pytest.raises(ValueError):
+        migrator.upgrade()
+
+    assert "t" in project.tables()
+
+
+def test_an_autocommit_block_runs_outside_and_a_new_transaction_follows(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("CREATE TABLE before (x)")
+        with op.get_context().autocommit_block():
+            op.execute("VACUUM")
+            op.execute("CREATE TABLE inside (x)")
+        op.execute("CREATE TABLE after (x)")
+        raise ValueError
+        """,
+    )
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        with pytest.raises(ValueError):
+            migrator.upgrade()
+
+    assert project.tables() == ["alembic_version", "before", "inside"]
+
+
+@pytest.mark.parametrize("block", ["pass", "raise ValueError"])
+def test_after_an_autocommit_block_the_rest_is_committed_with_the_row(
+    project: Any, migrator: Any, block: str
+) -> None:
+    project.revision(
+        "a100",
+        upgrade=f"""
+        try:
+            with op.get_context().autocommit_block():
+                {block}
+        except ValueError:
+            pass
+        op.execute("CREATE TABLE after (x)")
+        """,
+    )
+
+    migrator.upgrade()
+
+    assert project.tables() == ["after", "alembic_version"]
+    assert migrator.versions() == ["a100"]
+
+
+def test_the_isolation_level_of_the_driver_decides_how_we_begin(
+    project: Any, migrator: Any
+) -> None:
+    migrator.engine_options = {"connect_args": {"isolation_level": "IMMEDIATE"}}
+    seen: list[str] = []
+
+    def prepare(engine: Any) -> None:
+        @event.listens_for(engine, "connect")
+        def on_connect(dbapi_connection: Any, record: Any) -> None:
+            dbapi_connection.set_trace_callback(seen.append)
+
+    migrator.prepare = prepare
+    project.revision("a100", upgrade='op.execute("CREATE TABLE t (x)")')
+
+    migrator.upgrade()
+
+    assert seen.count("BEGIN IMMEDIATE") == 1
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="sqlite3 has no autocommit yet")
+@pytest.mark.parametrize("autocommit", [True, False])
+def test_both_settings_of_sqlite3_autocommit_end_well(
+    project: Any, migrator: Any, autocommit: bool
+) -> None:
+    migrator.engine_options = {"connect_args": {"autocommit": autocommit}}
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("PRAGMA foreign_keys=OFF")
+        op.execute("CREATE TABLE t (x)")
+        op.execute("PRAGMA foreign_keys=ON")
+        """,
+    )
+    project.revision("b100", "a100", upgrade='op.execute("CREATE TABLE u (x)")')
+
+    migrator.upgrade()
+
+    assert project.tables() == ["alembic_version", "t", "u"]
+    assert migrator.versions() == ["b100"]
