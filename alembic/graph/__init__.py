@@ -1,0 +1,3 @@
+"""The graph of revisions as plain data, and the plans made from it."""
+
+from __future__ import annotations
