@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from contextlib import contextmanager
-from typing import Any, Awaitable, Callable, Iterator, Mapping, TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, Iterator, Mapping, TypeVar
 
 from sqlalchemy.sql.elements import conv
 from sqlalchemy.util import immutabledict
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     from ..util.sqla_compat import InlineLiteral
     from .core import MigrateOperation
     from .ports import Context
-    from .published import BatchDirectives
-    from .published import Directives
+    from .published import BatchDirectives, Directives
 else:
     # The directives are put on the classes by register_operation(); the typed
     # declarations in published.pyi are for type checkers.
     BatchDirectives = Directives = object
 
-__all__ = ("Operations", "BatchOperations")
+__all__ = ("BatchOperations", "Operations")
 
 _T = TypeVar("_T")
 _C = TypeVar("_C", bound=Callable[..., Any])

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import types as sa_types
-from sqlalchemy.schema import Column
-from sqlalchemy.schema import ForeignKeyConstraint
-from sqlalchemy.schema import PrimaryKeyConstraint
+from sqlalchemy.schema import Column, ForeignKeyConstraint, PrimaryKeyConstraint
 
+from ..util import sqla_compat
+from ..util.exc import CommandError
 from .core import AlterTableOp, given
 from .directive import directive
 from .schemaobj import SchemaObjects
-from ..util import sqla_compat
-from ..util.exc import CommandError
 
 if TYPE_CHECKING:
     from typing import Iterator, Literal, Union
 
-    from sqlalchemy.schema import Constraint
-    from sqlalchemy.schema import FetchedValue
+    from sqlalchemy.schema import Constraint, FetchedValue
     from sqlalchemy.sql.elements import ColumnElement, TextClause
     from sqlalchemy.types import TypeEngine
 
@@ -538,11 +535,12 @@ class AlterColumnOp(AlterTableOp):
 def _exchanged(facts: dict[str, Any]) -> dict[str, Any]:
     """Return facts with the values of each existing_/modify_ pair exchanged."""
     exchanged = dict(facts)
-    for name in facts:
-        if name.startswith("modify_"):
-            partner = "existing_" + name[len("modify_") :]
-            if partner in facts:
-                exchanged[name], exchanged[partner] = facts[partner], facts[name]
+    for name, value in facts.items():
+        if not name.startswith("modify_"):
+            continue
+        partner = "existing_" + name[len("modify_") :]
+        if partner in facts:
+            exchanged.update({name: facts[partner], partner: value})
     return exchanged
 
 

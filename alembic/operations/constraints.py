@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, Sequence, TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Sequence, TypeVar
 
-from .base import Operations
-from .core import apply_operation, given, list_of_columns, MigrateOperation
-from .directive import directive
-from .schemaobj import SchemaObjects
+from typing_extensions import Self
+
 from ..util import sqla_compat
 from ..util.dispatch import Dispatcher
 from ..util.exc import CommandError
+from .base import Operations
+from .core import MigrateOperation, apply_operation, given, list_of_columns
+from .directive import directive
+from .schemaobj import SchemaObjects
 
 if TYPE_CHECKING:
-    from sqlalchemy.schema import CheckConstraint
-    from sqlalchemy.schema import Constraint
-    from sqlalchemy.schema import ForeignKeyConstraint
-    from sqlalchemy.schema import PrimaryKeyConstraint
-    from sqlalchemy.schema import SchemaItem
-    from sqlalchemy.schema import UniqueConstraint
+    from sqlalchemy.schema import (
+        CheckConstraint,
+        Constraint,
+        ForeignKeyConstraint,
+        PrimaryKeyConstraint,
+        SchemaItem,
+        UniqueConstraint,
+    )
     from sqlalchemy.sql.elements import ColumnElement, TextClause
 
     from .base import BatchOperations
@@ -78,7 +82,7 @@ class AddConstraintOp(MigrateOperation):
         """Return ``("add_constraint", Constraint)``."""
         return ("add_constraint", self.to_constraint())
 
-    def renamed(self: _AC, name: str | None, table: str, schema: str | None) -> _AC:
+    def renamed(self, name: str | None, table: str, schema: str | None) -> Self:
         """Return the same constraint under another name or on another table."""
         other: Any = copy.copy(self)
         other.constraint_name = name
@@ -507,9 +511,9 @@ class DropConstraintOp(MigrateOperation):
         return AddConstraintOp.from_constraint(self.to_constraint())
 
     def to_diff_tuple(self) -> tuple[str, SchemaItem]:
-        """Return ``("remove_fk", …)`` for foreign keys, else ``("remove_constraint", …)``."""
-        kind = "remove_fk" if self.constraint_type == "foreignkey" else None
-        return (kind or "remove_constraint", self.to_constraint())
+        """Return ``("remove_constraint", …)``, ``("remove_fk", …)`` for foreign keys."""
+        is_key = self.constraint_type == "foreignkey"
+        return ("remove_fk" if is_key else "remove_constraint", self.to_constraint())
 
     def apply(self, target: Target) -> None:
         """Drop the constraint."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Sequence, TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Iterator, Sequence, TypeVar
 
 from .core import MigrateOperation
 
@@ -126,13 +126,15 @@ class MigrationScript(MigrateOperation):
         downgrade_ops: DowngradeOps | list[DowngradeOps],
         *,
         message: str | None = None,
-        imports: set[str] = set(),
+        imports: set[str] | None = None,
         head: str | None = None,
         splice: bool | None = None,
         branch_label: str | Sequence[str] | None = None,
         version_path: str | os.PathLike[str] | None = None,
         depends_on: str | Sequence[str] | None = None,
     ) -> None:
+        if imports is None:
+            imports = set()
         self.rev_id = rev_id
         self.message = message
         self.imports = imports

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from inspect import Parameter, Signature
-from typing import Any, Callable, TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from .base import BatchOperations, Operations
 from .core import apply_operation
@@ -75,11 +75,12 @@ def _make_batch_function(cls: type[MigrateOperation], name: str, takes: str) -> 
     """Give a class the class method ``batch_<name>``, which knows the table."""
     signature = _chosen_signature(cls, takes)
 
+    of_block = {"table_name", "schema"} & set(inspect.signature(cls).parameters)
+
     def function(klass: Any, operations: Any, *args: Any, **kw: Any) -> Any:
         given = _bound(name, signature, args, kw)
-        block = operations.impl
-        operation = klass(table_name=block.table_name, schema=block.schema, **given)
-        return operations.invoke(operation)
+        block = {each: getattr(operations.impl, each) for each in of_block}
+        return operations.invoke(klass(**block, **given))
 
     _install(cls, f"batch_{name}", function, signature, "BatchOperations")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Sequence
 
+from ..util import sqla_compat
 from .constraints import AddConstraintOp
 from .directive import directive
 from .schemaobj import SchemaObjects
-from ..util import sqla_compat
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import ExcludeConstraint

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Sequence
 
-from .core import given, list_of_columns, MigrateOperation
+from ..util.exc import CommandError
+from .core import MigrateOperation, given, list_of_columns
 from .directive import directive
 from .schemaobj import SchemaObjects
-from ..util.exc import CommandError
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import Index, Table

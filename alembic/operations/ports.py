@@ -6,7 +6,7 @@ Nothing here is implemented: the dialects of ``alembic.ddl`` and the contexts of
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Protocol, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Mapping, Protocol
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
@@ -65,6 +65,9 @@ class DatabaseEditor(SchemaEditor, Protocol):
     @property
     def as_sql(self) -> bool: ...
 
+    @property
+    def bind(self) -> Connection | None: ...
+
     def execute(
         self, sql: Any, execution_options: dict[str, Any] | None = None
     ) -> None: ...
@@ -82,6 +85,10 @@ class DatabaseEditor(SchemaEditor, Protocol):
 
     def cast_for_batch_migrate(
         self, existing: Any, existing_transfer: Any, new_type: TypeEngine[Any]
+    ) -> None: ...
+
+    def autogen_column_reflect(
+        self, inspector: Any, table: Table, column_info: Any
     ) -> None: ...
 
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Sequence, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence
 
+from sqlalchemy import column as plain_column
 from sqlalchemy import schema as sa_schema
 from sqlalchemy import text as sa_text
 from sqlalchemy import types as sa_types
 from sqlalchemy.sql import visitors
-from sqlalchemy import column as plain_column
 
 from ..util import sqla_compat
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import ExcludeConstraint
-    from sqlalchemy.schema import CheckConstraint
-    from sqlalchemy.schema import Column
-    from sqlalchemy.schema import ForeignKeyConstraint
-    from sqlalchemy.schema import Index
-    from sqlalchemy.schema import MetaData
-    from sqlalchemy.schema import PrimaryKeyConstraint
-    from sqlalchemy.schema import SchemaItem
-    from sqlalchemy.schema import Table
-    from sqlalchemy.schema import UniqueConstraint
-    from sqlalchemy.sql.elements import ColumnElement
-    from sqlalchemy.sql.elements import TextClause
+    from sqlalchemy.schema import (
+        CheckConstraint,
+        Column,
+        ForeignKeyConstraint,
+        Index,
+        MetaData,
+        PrimaryKeyConstraint,
+        SchemaItem,
+        Table,
+        UniqueConstraint,
+    )
+    from sqlalchemy.sql.elements import ColumnElement, TextClause
     from sqlalchemy.types import TypeEngine
 
     from .ports import Context

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, MutableMapping, Sequence, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, MutableMapping, Sequence
 
-from .core import AlterTableOp, given, MigrateOperation
+from ..util import sqla_compat
+from .core import AlterTableOp, MigrateOperation, given
 from .directive import directive
 from .schemaobj import SchemaObjects
-from ..util import sqla_compat
 
 if TYPE_CHECKING:
-    from sqlalchemy.schema import MetaData
-    from sqlalchemy.schema import SchemaItem
-    from sqlalchemy.schema import Table
+    from sqlalchemy.schema import MetaData, SchemaItem, Table
 
     from .base import Operations
     from .ports import Context, Target

@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from .recorder import BatchOperationsImpl as BatchOperationsImpl
+from .recreate import ApplyBatchImpl as ApplyBatchImpl

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...util.exc import CommandError
+from .recreate import recreate_table
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
-    from sqlalchemy.schema import Constraint
-    from sqlalchemy.schema import Index
+    from sqlalchemy.schema import Constraint, Index
 
     from ..ports import DatabaseEditor
 
@@ -88,48 +88,48 @@ class BatchOperationsImpl:
         for name, args, options in planned:
             getattr(self.impl, name)(*args, **options)
 
-    def _record(self, name: str, *args: Any, **options: Any) -> None:
-        self.batch.append((name, args, options))
+    def _record(self, name: str, args: tuple[Any, ...], kw: dict[str, Any]) -> None:
+        self.batch.append((name, args, kw))
 
     def add_column(self, *arg: Any, **kw: Any) -> None:
         """Record a new column."""
-        self._record("add_column", *arg, **kw)
+        self._record("add_column", arg, kw)
 
     def drop_column(self, *arg: Any, **kw: Any) -> None:
         """Record a column that goes."""
-        self._record("drop_column", *arg, **kw)
+        self._record("drop_column", arg, kw)
 
     def alter_column(self, *arg: Any, **kw: Any) -> None:
         """Record changes of a column."""
-        self._record("alter_column", *arg, **kw)
+        self._record("alter_column", arg, kw)
 
     def add_constraint(self, const: Constraint) -> None:
         """Record a new constraint."""
-        self._record("add_constraint", const)
+        self._record("add_constraint", (const,), {})
 
     def drop_constraint(self, const: Constraint, **kw: Any) -> None:
         """Record a constraint that goes."""
-        self._record("drop_constraint", const, **kw)
+        self._record("drop_constraint", (const,), kw)
 
     def create_index(self, idx: Index, **kw: Any) -> None:
         """Record a new index."""
-        self._record("create_index", idx, **kw)
+        self._record("create_index", (idx,), kw)
 
     def drop_index(self, idx: Index, **kw: Any) -> None:
         """Record an index that goes."""
-        self._record("drop_index", idx, **kw)
+        self._record("drop_index", (idx,), kw)
 
     def create_table_comment(self, table: Any) -> None:
         """Record a new comment of the table."""
-        self._record("create_table_comment", table)
+        self._record("create_table_comment", (table,), {})
 
     def drop_table_comment(self, table: Any) -> None:
         """Record that the table's comment goes."""
-        self._record("drop_table_comment", table)
+        self._record("drop_table_comment", (table,), {})
 
     def create_column_comment(self, column: Any) -> None:
         """Record the comment of a new column."""
-        self._record("create_column_comment", column)
+        self._record("create_column_comment", (column,), {})
 
     def create_table(self, table: Any) -> None:
         """Refuse: a batch block is about one table that exists."""
@@ -141,7 +141,7 @@ class BatchOperationsImpl:
 
     def rename_table(self, *arg: Any, **kw: Any) -> None:
         """Record a new name of the table."""
-        self._record("rename_table", *arg, **kw)
+        self._record("rename_table", arg, kw)
 
 
 def _without_position(options: dict[str, Any]) -> dict[str, Any]:
@@ -155,11 +155,3 @@ def _without_position(options: dict[str, Any]) -> dict[str, Any]:
             "specify recreate='always'"
         )
     return {name: value for name, value in options.items() if name not in _POSITION}
-
-
-def recreate_table(batch: BatchOperationsImpl) -> None:
-    """Refuse for now."""
-    raise CommandError(
-        f"The table {batch.table_name!r} would have to be created anew for these "
-        "changes, which this version cannot do yet."
-    )

@@ -1,0 +1,237 @@
+"""Constraints and indexes of a table, made again over the columns of a new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
+
+from sqlalchemy import column as free_column
+from sqlalchemy import text
+from sqlalchemy.schema import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ColumnClause, TextClause
+from sqlalchemy.types import NULLTYPE
+
+from ...util import sqla_compat
+from .sqltext import columns_mentioned, with_columns_renamed
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.schema import Constraint
+
+
+class NewColumn:
+    """A column on its way from the old table to the new one.
+
+    :ivar column: the column as it will be; it belongs to no table
+    :ivar old: the column that its values come from; None for a new column
+    :ivar dropped: True from the moment on when the block drops it
+    """
+
+    def __init__(self, column: Column[Any], old: Column[Any] | None = None) -> None:
+        self.column = column
+        self.old = old
+        self.dropped = False
+
+    @property
+    def name(self) -> str:
+        """The name that the column has now."""
+        return self.column.name
+
+
+class Names:
+    """What became of the columns that a constraint or an index speaks of.
+
+    :param columns: by the name that the constraint or index uses
+    :param dialect: decides how a name is quoted in SQL text
+    :param verbatim: True where SQL text came from a database: a colon in it never
+        marks a parameter
+    """
+
+    def __init__(
+        self, columns: Mapping[str, NewColumn], dialect: Dialect, verbatim: bool
+    ) -> None:
+        self._columns = dict(columns)
+        self._quote = dialect.identifier_preparer.quote
+        self._verbatim = verbatim
+
+    def now(self, name: str) -> str:
+        """Return the name that a column has now."""
+        found = self._columns.get(name)
+        return name if found is None else found.name
+
+    def gone(self, item: Any) -> set[str]:
+        """Return those of the columns used by a constraint or index that are gone."""
+        dropped = {name for name, each in self._columns.items() if each.dropped}
+        return _used_columns(item, dropped) if dropped else set()
+
+    def used(self, item: Any) -> set[str]:
+        """Return the columns of the table that a constraint or index uses."""
+        return _used_columns(item, set(self._columns))
+
+    def still_there(self, constraint: Any) -> list[str]:
+        """Return the names of now of a constraint's columns but the dropped ones."""
+        names = sqla_compat.columns_of(constraint)
+        gone = self.gone(constraint)
+        return [self.now(name) for name in names if name not in gone]
+
+    def text(self, part: TextClause) -> TextClause:
+        """Return SQL text with the names that columns have now."""
+        renamed = {
+            name: self._quote(each.name)
+            for name, each in self._columns.items()
+            if name != each.name
+        }
+        if not renamed and not self._verbatim:
+            return part
+        sql = with_columns_renamed(part.text, renamed) if renamed else part.text
+        return sqla_compat.verbatim_text(sql) if self._verbatim else text(sql)
+
+    def expression(self, value: Any, onto: Mapping[str, Any] | None = None) -> Any:
+        """Return an expression with the names that columns have now.
+
+        :param value: a clause; anything else is returned as it is
+        :param onto: columns by name to use; by default such without a table
+        """
+
+        def replace(part: Any, **_: Any) -> Any:
+            if isinstance(part, TextClause):
+                return self.text(part)
+            if isinstance(part, ColumnClause) and not part.is_literal:
+                name = self.now(part.name)
+                if onto is not None:
+                    return onto.get(name)
+                return free_column(name, part.type)
+            return None
+
+        if isinstance(value, TextClause):
+            return self.text(value)
+        if not hasattr(value, "self_group"):
+            return value
+        return visitors.replacement_traverse(value, {}, replace)
+
+    def option(self, value: Any) -> Any:
+        """Return the value of a dialect's option: columns in it are named anew."""
+        if isinstance(value, dict):
+            return {self.now(key): each for key, each in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._listed(each) for each in value]
+        return self.expression(value)
+
+    def _listed(self, value: Any) -> Any:
+        return self.now(value) if isinstance(value, str) else self.expression(value)
+
+    def computed(self, column: Column[Any]) -> Column[Any]:
+        """Return a column whose generating expression names columns as of now."""
+        computed = column.computed
+        if computed is None:
+            return column
+        bare = sqla_compat.copy_of(column)
+        sqla_compat.set_server_default(bare, None)
+        again = sqla_compat.Computed(
+            self.expression(computed.sqltext), persisted=computed.persisted
+        )
+        sqla_compat.set_server_default(bare, again)
+        return bare  # type: ignore[no-any-return]
+
+
+def _used_columns(item: Any, among: set[str]) -> set[str]:
+    """Return those columns that a constraint or index uses."""
+    if isinstance(item, Index):
+        options = [v for v in item.dialect_kwargs.values() if hasattr(v, "self_group")]
+        return _in_expressions([*item.expressions, *options], among)
+    if isinstance(item, CheckConstraint):
+        return _in_expressions([item.sqltext], among)
+    return among.intersection(sqla_compat.columns_of(item))
+
+
+def _in_expressions(expressions: Iterable[Any], among: set[str]) -> set[str]:
+    found: set[str] = set()
+    for expression in expressions:
+        for part in visitors.iterate(expression):
+            if isinstance(part, TextClause):
+                found |= columns_mentioned(part.text, among)
+            elif isinstance(part, ColumnClause):
+                found |= among.intersection((part.name,))
+    return found
+
+
+def constraint_again(constraint: Any, names: Names, own: tuple[Any, Any]) -> Constraint:
+    """Return a constraint that belongs to no table, with the names of now.
+
+    :param constraint: one of a table
+    :param own: schema and name of that table, to know a foreign key to itself
+    """
+    facts: dict[str, Any] = {
+        "name": constraint.name,
+        "deferrable": constraint.deferrable,
+        "initially": constraint.initially,
+        **constraint.dialect_kwargs,
+    }
+    if isinstance(constraint, CheckConstraint):
+        return CheckConstraint(names.expression(constraint.sqltext), **facts)
+    local = [names.now(name) for name in sqla_compat.columns_of(constraint)]
+    if isinstance(constraint, PrimaryKeyConstraint):
+        return PrimaryKeyConstraint(*local, **facts)
+    if isinstance(constraint, UniqueConstraint):
+        return UniqueConstraint(*local, **facts)
+    if isinstance(constraint, ForeignKeyConstraint):
+        facts["onupdate"] = constraint.onupdate
+        facts["ondelete"] = constraint.ondelete
+        facts["match"] = constraint.match
+        remote = _targets(constraint, names, own)
+        return ForeignKeyConstraint(local, remote, **facts)
+    return _exclude_again(constraint, names, facts)
+
+
+def _exclude_again(constraint: Any, names: Names, facts: dict[str, Any]) -> Constraint:
+    """Return an exclude constraint again, and a kind unknown to us as a copy."""
+    if constraint.__visit_name__ != "exclude_constraint":
+        copy: Constraint = sqla_compat.copy_of(constraint)
+        return copy
+    spec = sqla_compat.exclude_spec(constraint)
+    elements = [(names.expression(each), op) for each, op in spec.pop("elements")]
+    spec["where"] = names.expression(spec["where"])
+    again: Constraint = type(constraint)(*elements, **{**facts, **spec})
+    return again
+
+
+def _targets(
+    constraint: ForeignKeyConstraint, names: Names, own: tuple[Any, Any]
+) -> list[Column[Any]]:
+    """Return columns of placeholder tables for a foreign key to lead to."""
+    elsewhere = MetaData()
+    found = []
+    for key in constraint.elements:
+        schema, table_name, column = sqla_compat.resolved_target(key)
+        if (schema, table_name) == own:
+            column = names.now(column)
+        table = Table(table_name, elsewhere, schema=schema, keep_existing=True)
+        if column not in table.c:
+            table.append_column(Column(column, NULLTYPE))
+        found.append(table.c[column])
+    return found
+
+
+def index_again(index: Index, names: Names, table: Table) -> Index:
+    """Return an index on a table that has the columns of now.
+
+    :param index: an index of another table
+    :param table: the table it shall belong to
+    """
+    onto = {column.name: column for column in table.columns}
+    elements = [names.expression(each, onto) for each in index.expressions]
+    options = {key: names.option(value) for key, value in index.dialect_kwargs.items()}
+    again = Index(index.name, *elements, unique=index.unique, **options)
+    if again.table is None:
+        # Without a column among its elements it found no table by itself.
+        table.append_constraint(again)  # type: ignore[arg-type]
+    return again
