@@ -20,6 +20,9 @@ MAKO_FILE = "alembic/util/pyfiles.py"
 # Packages whose names are looked up when asked for (SQLAlchemy or a dialect is heavy).
 LAZY_PACKAGES = {"alembic", "alembic.util", "alembic.ddl"}
 
+# These hand on whole packages, as they are known to some scripts.
+DOORS_OF_PACKAGES = {"alembic.environment", "alembic.migration"}
+
 # The catalogue of operations is the one door that the house itself uses.
 INNER_DOORS = {"alembic.operations.ops"}
 
@@ -97,6 +100,7 @@ def imports_from_a_package(house: Any) -> list[str]:
         for each in house.imports_inside()
         if house.files[each.module].is_package
         and (each.module, each.name) != ("alembic", "__version__")
+        and not (each.name is None and each.importer in DOORS_OF_PACKAGES)
     ]
 
 
