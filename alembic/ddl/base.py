@@ -466,7 +466,27 @@ def add_column(
     :param inline_primary_key: write ``PRIMARY KEY`` for a primary key column
     """
     condition = "IF NOT EXISTS " if if_not_exists else ""
-    parts = [f"ADD COLUMN {condition}{compiler.get_column_specification(column, **kw)}"]
+    column_text = column_definition(
+        compiler, column, inline_references, inline_primary_key, **kw
+    )
+    return f"ADD COLUMN {condition}{column_text}"
+
+
+def column_definition(
+    compiler: DDLCompiler,
+    column: Column[Any],
+    inline_references: bool | None = None,
+    inline_primary_key: bool | None = None,
+    **kw: Any,
+) -> str:
+    """Return a new column with the constraints that stand inside of it.
+
+    :param compiler: writes the column
+    :param column: the new column; it belongs to a table
+    :param inline_references: write ``REFERENCES`` for its only foreign key
+    :param inline_primary_key: write ``PRIMARY KEY`` for a primary key column
+    """
+    parts = [compiler.get_column_specification(column, **kw)]
     if inline_primary_key and column.primary_key:
         parts.append("PRIMARY KEY")
     foreign_key = single_foreign_key(column) if inline_references else None

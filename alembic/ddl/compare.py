@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Sequence
 
 from ..util import sqla_compat
 
@@ -16,7 +16,7 @@ class Comparer:
     #: Words that mean the same type.
     type_synonyms: tuple[set[str], ...] = ({"NUMERIC", "DECIMAL"},)
     #: Regular expressions for arguments that stand outside of parentheses.
-    type_arg_extract: Sequence[str] = ()
+    type_arg_extract: ClassVar[Sequence[str]] = ()
     #: Options of an identity that this database does not report.
     identity_attrs_ignore: tuple[str, ...] = ("order", "on_null")
 

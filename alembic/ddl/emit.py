@@ -525,8 +525,23 @@ class Emitter:
                 self._exec(plain.values(**row))
 
     def _print_rows(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        for statement in self._script.inserts(table, rows):
-            self._print(statement)
+        for statements in self._script.inserts(table, rows):
+            self._print_many(statements)
+
+    def _print_many(self, statements: list[str]) -> None:
+        """Print statements: at once, unless a subclass wants to see each of them."""
+        if type(self)._exec is not Emitter._exec:
+            for statement in statements:
+                self._exec(sqla_compat.verbatim_text(statement))
+            return
+        if type(self).static_output is not Emitter.static_output:
+            for statement in statements:
+                self._print(statement)
+            return
+        between = "\n\n"
+        if self.batch_separator:
+            between = f"\n\n{self.batch_separator}\n\n"
+        self.static_output(between.join([*statements, ""])[:-2])
 
 
 def _alike(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

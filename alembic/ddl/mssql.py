@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import types as sqltypes
 
+from ..util import sqla_compat
 from ..util.exc import CommandError
 from ..util.messaging import warn
 from ..util.sqla_compat import compiles
@@ -21,6 +21,7 @@ from .base import (
     RenameTable,
     alter_column,
     alter_table,
+    column_definition,
     format_column_name,
     format_server_default,
     format_table_name,
@@ -82,6 +83,25 @@ class MSSQLImpl(DefaultImpl):
         super().emit_commit()
         if self.batch_separator:
             self.static_output(self.batch_separator)
+
+    # -- the table of versions -----------------------------------------------
+
+    def widen_version_column(
+        self, table: Table, *, existing_length: int, length: int
+    ) -> None:
+        """Make room for longer identifiers in the table of versions.
+
+        A column of a primary key cannot be altered; see "ALTER COLUMN" in
+        https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
+        """
+        key = table.primary_key
+        if key.name:
+            self.drop_constraint(key)
+        super().widen_version_column(
+            table, existing_length=existing_length, length=length
+        )
+        if key.name:
+            self.add_constraint(key)
 
     # -- columns -------------------------------------------------------------
 
@@ -275,14 +295,9 @@ class MSSQLImpl(DefaultImpl):
             super().bulk_insert(table, rows, multiinsert, **kw)
             return
         name = self._script.dialect.identifier_preparer.format_table(table)
-        self._exec(f"SET IDENTITY_INSERT {_as_text(name)} ON")
+        self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} ON"))
         super().bulk_insert(table, rows, multiinsert, **kw)
-        self._exec(f"SET IDENTITY_INSERT {_as_text(name)} OFF")
-
-
-def _as_text(sql: str) -> str:
-    """Return SQL in which ``text()`` finds no parameters."""
-    return re.sub(r"(?<!\\):", r"\\:", sql)
+        self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} OFF"))
 
 
 def _no_schema(table_name: str) -> CommandError:
@@ -343,12 +358,19 @@ def _string(value: str) -> str:
 def visit_add_column(element: AddColumn, compiler: DDLCompiler, **kw: Any) -> str:
     """Return ``ALTER TABLE t ADD c …``."""
     table = alter_table(compiler, element.table_name, element.schema)
-    return f"{table} {mssql_add_column(compiler, element.column, **kw)}"
+    column = mssql_add_column(
+        compiler,
+        element.column,
+        inline_references=element.inline_references,
+        inline_primary_key=element.inline_primary_key,
+        **kw,
+    )
+    return f"{table} {column}"
 
 
 def mssql_add_column(compiler: DDLCompiler, column: Column[Any], **kw: Any) -> str:
     """Return ``ADD c …``."""
-    return f"ADD {compiler.get_column_specification(column, **kw)}"
+    return f"ADD {column_definition(compiler, column, **kw)}"
 
 
 @compiles(ColumnNullable, "mssql")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import schema as sa_schema
 from sqlalchemy import types as sqltypes
@@ -66,7 +66,7 @@ class MySQLImpl(DefaultImpl):
         {"BOOL", "TINYINT"},
         {"JSON", "LONGTEXT"},
     )
-    type_arg_extract = [r"character set ([\w\-_]+)", r"collate ([\w\-_]+)"]
+    type_arg_extract: ClassVar[list[str]] = [r"character set ([\w\-_]+)", r"collate ([\w\-_]+)"]
     literals = MySQLLiterals
     # MariaDB has IF [NOT] EXISTS for columns and indexes, MySQL has not.
     _has_conditions = False

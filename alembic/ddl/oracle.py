@@ -19,6 +19,7 @@ from .base import (
     IdentityColumnDefault,
     RenameTable,
     alter_table,
+    column_definition,
     format_column_name,
     format_server_default,
     format_table_name,
@@ -106,16 +107,21 @@ def alter_column(compiler: DDLCompiler, name: str) -> str:
 
 def add_column(compiler: DDLCompiler, column: Column[Any], **kw: Any) -> str:
     """Return ``ADD c …``."""
-    specification = compiler.get_column_specification(column, **kw)
-    constraints = (compiler.process(const) for const in column.constraints)
-    return " ".join([f"ADD {specification}", *filter(None, constraints)])
+    return f"ADD {column_definition(compiler, column, **kw)}"
 
 
 @compiles(AddColumn, "oracle")
 def visit_add_column(element: AddColumn, compiler: DDLCompiler, **kw: Any) -> str:
     """Return ``ALTER TABLE t ADD c …``."""
     table = alter_table(compiler, element.table_name, element.schema)
-    return f"{table} {add_column(compiler, element.column, **kw)}"
+    column = add_column(
+        compiler,
+        element.column,
+        inline_references=element.inline_references,
+        inline_primary_key=element.inline_primary_key,
+        **kw,
+    )
+    return f"{table} {column}"
 
 
 @compiles(ColumnNullable, "oracle")

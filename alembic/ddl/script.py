@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    NamedTuple,
+    Sequence,
+)
 
 from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import CompileError
@@ -21,6 +32,9 @@ if TYPE_CHECKING:
 
     WriteValue = Callable[[Any], str]
     Row = Mapping[str, Any]
+
+_ROWS_AT_A_TIME = 1000
+_AWKWARD = "it's \\ 100%\t\n"
 
 # What SQLAlchemy raises where a type has no literal for a value; the older it is,
 # the more errors of the type itself come through.
@@ -72,8 +86,8 @@ class ScriptWriter:
             text = spaces_for_tabs(text)
         return terminated(text, self.terminator)
 
-    def inserts(self, table: Any, rows: Iterable[Row]) -> Iterator[str]:
-        """Return one INSERT after the other, with values written into them.
+    def inserts(self, table: Any, rows: Sequence[Row]) -> Iterator[list[str]]:
+        """Return one INSERT a row, with values written into them, some at a time.
 
         The first row of a shape is compiled, the others are filled into its text.
 
@@ -81,77 +95,59 @@ class ScriptWriter:
         :param rows: one mapping a row, from column key to value; a value may be
             an SQL expression
         """
-        row_writers: dict[tuple[str, ...], Callable[[Row], str]] = {}
-        for row in rows:
-            if _has_expressions(row):
-                yield self._insert_of_expressions(table, row)
-                continue
-            keys = tuple(row)
-            write = row_writers.get(keys)
-            if write is None:
-                write = row_writers[keys] = self._row_writer(table, keys)
-            yield write(row)
+        writers: dict[frozenset[str], RowWriter] = {}
+        for start in range(0, len(rows), _ROWS_AT_A_TIME):
+            for keys, run in _runs(rows[start : start + _ROWS_AT_A_TIME]):
+                if keys not in writers:
+                    writers[keys] = self._row_writer(table, run[0])
+                written = writers[keys].write(run)
+                if written is None:
+                    written = [self._insert_of_expressions(table, row) for row in run]
+                yield written
 
     def _insert_of_expressions(self, table: Any, row: Row) -> str:
-        values = {**_default_values(table, row), **row}
+        values = {key: make() for key, make in _default_makers(table, row).items()}
         plain = sqla_compat.insert_without_returning(table)
-        return self.statement(plain.values(**values))
+        return self.statement(plain.values(**{**values, **row}))
 
-    def _row_writer(self, table: Any, keys: tuple[str, ...]) -> Callable[[Row], str]:
-        """Return a function that writes rows with exactly these keys."""
-        defaults = _default_makers(table, keys)
-        columns = [*keys, *defaults]
-        template, order = self._insert_template(table, columns)
-        fields = [
-            (columns[index], self.value_writer(table.c[columns[index]].type))
-            for index in order
-        ]
-
-        def write_given(row: Row) -> str:
-            return template % tuple([write(row[key]) for key, write in fields])
-
-        if not defaults:
-            return write_given
-        return lambda row: write_given(
-            {**{key: make() for key, make in defaults.items()}, **row}
-        )
-
-    def _insert_template(self, table: Any, columns: list[str]) -> tuple[str, list[int]]:
-        """Return an INSERT with ``%s`` for values, and which column each stands for."""
+    def _row_writer(self, table: Any, row: Row) -> RowWriter:
+        """Return what writes rows that have the keys of this one."""
+        defaults = _default_makers(table, row)
+        columns = [*row, *defaults]
         slots = {
             key: _slot(index, _type_of(table, key), self.dialect)
             for index, key in enumerate(columns)
         }
         plain = sqla_compat.insert_without_returning(table)
         text = self.statement(plain.values(**slots))
-        order = [int(index) for index in _SLOT.findall(text)]
-        return _SLOT.sub("%s", text.replace("%", "%%")), order
+        fields = [
+            _Field(columns[int(index)], self._column_writer(table, columns[int(index)]))
+            for index in _SLOT.findall(text)
+        ]
+        return RowWriter(_SLOT.sub("%s", text.replace("%", "%%")), fields, defaults)
+
+    def _column_writer(self, table: Any, key: str) -> ColumnWriter:
+        type_ = _type_of(table, key)
+        one = self.value_writer(type_)
+        if self._own_writer(type_) is not None:
+            return ColumnWriter(one)
+        processor = type(type_.dialect_impl(self.dialect)).literal_processor
+        if processor is sqltypes.String.literal_processor and (
+            # The dialect's compiler may have a way of its own.
+            one(_AWKWARD) == self.literals.text(_AWKWARD)
+        ):
+            return StringWriter(one, self.literals)
+        if processor is sqltypes.Integer.literal_processor:
+            return IntegerWriter(one)
+        return ColumnWriter(one)
 
     def value_writer(self, type_: TypeEngine[Any]) -> WriteValue:
         """Return a function that writes values of a type, NULL included.
 
         :param type_: the type of a column
         """
-        usual = self._usual_writer(type_)
-        if sqla_compat.evaluates_none(type_):
-            return usual
-        return lambda value: "NULL" if value is None else usual(value)
-
-    def _usual_writer(self, type_: TypeEngine[Any]) -> WriteValue:
-        own = self._own_writer(type_)
-        if own is not None:
-            return own
-        processor = type(type_.dialect_impl(self.dialect)).literal_processor
-        if processor is sqltypes.String.literal_processor:
-            return self._string_writer(type_)
         compiler = self.dialect.statement_compiler(self.dialect, None)
-        return lambda value: compiler.render_literal_value(value, type_)
-
-    def _string_writer(self, type_: TypeEngine[Any]) -> WriteValue:
-        """Write plain strings without asking the compiler: they are the many."""
-        text = self.literals.text
-        careful = self.literals.prepared_writer(type_)
-        return lambda value: text(value) if type(value) is str else careful(value)
+        return lambda value: str(compiler.render_literal_value(value, type_))
 
     # -- literals ------------------------------------------------------------
 
@@ -177,6 +173,102 @@ class ScriptWriter:
 
 # --------------------------------------------------------------------------
 # rows
+
+
+class ColumnWriter:
+    """Writes the values of one column.
+
+    :param one: writes one value, None included
+    """
+
+    def __init__(self, one: WriteValue) -> None:
+        self.one = one
+
+    def many(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
+        """Return literals for values, as strings or as what formats like them.
+
+        :param values: one for each row
+        :param kinds: the classes that occur among them
+        """
+        return map(self.one, values)
+
+
+class IntegerWriter(ColumnWriter):
+    """Writes a column of integers, which need nothing done to them."""
+
+    def many(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
+        """Return the values themselves where all of them are integers."""
+        return values if kinds == {int} else super().many(values, kinds)
+
+
+class StringWriter(ColumnWriter):
+    """Writes a column of strings, all of them with one replacement.
+
+    :param one: writes one value, None included
+    :param literals: how the database writes a string
+    """
+
+    def __init__(self, one: WriteValue, literals: Literals) -> None:
+        super().__init__(one)
+        self.text = literals.text
+
+    def many(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
+        """Return the strings in quotes."""
+        if kinds != {str}:
+            return super().many(values, kinds)
+        together = "\0".join(values)
+        if together.count("\0") != len(values) - 1:
+            # A string that holds the separator itself.
+            return super().many(values, kinds)
+        return self.text(together).replace("\0", "'\0'").split("\0")
+
+
+class _Field(NamedTuple):
+    key: str
+    writer: ColumnWriter
+
+
+class RowWriter(NamedTuple):
+    """Writes rows of one shape."""
+
+    #: The INSERT with ``%s`` in the place of each value.
+    template: str
+    #: What stands in these places, in their order.
+    fields: list[_Field]
+    #: What makes the Python-side defaults of columns that the rows do not have.
+    defaults: dict[str, Callable[[], Any]]
+
+    def write(self, rows: Sequence[Row]) -> list[str] | None:
+        """Return an INSERT a row, or None where a value is an SQL expression.
+
+        :param rows: rows with the same keys
+        """
+        columns = []
+        for key, writer in self.fields:
+            values = self._values(rows, key)
+            kinds = set(map(type, values))
+            if any(issubclass(kind, ClauseElement) for kind in kinds):
+                return None
+            columns.append(writer.many(values, kinds))
+        if not columns:
+            return [self.template % ()] * len(rows)
+        return list(map(self.template.__mod__, zip(*columns)))
+
+    def _values(self, rows: Sequence[Row], key: str) -> list[Any]:
+        make = self.defaults.get(key)
+        if make is not None:
+            return [make() for _ in rows]
+        return list(map(operator.itemgetter(key), rows))
+
+
+def _runs(rows: Sequence[Row]) -> Iterator[tuple[frozenset[str], Sequence[Row]]]:
+    """Return rows in runs that have the same keys."""
+    first = rows[0].keys()
+    if all(row.keys() == first for row in rows):
+        yield frozenset(first), rows
+        return
+    for keys, run in itertools.groupby(rows, key=frozenset):
+        yield keys, list(run)
 
 
 class _Slot(ColumnElement):  # type: ignore[type-arg]
@@ -207,13 +299,6 @@ def _type_of(table: Any, key: str) -> TypeEngine[Any]:
     return table.c[key].type if key in table.c else sqltypes.NULLTYPE
 
 
-def _has_expressions(row: Row) -> bool:
-    for value in row.values():
-        if isinstance(value, ClauseElement):
-            return True
-    return False
-
-
 def _default_makers(table: Any, keys: Iterable[str]) -> dict[str, Callable[[], Any]]:
     """Return what makes the Python-side defaults of the columns not given."""
     given = set(keys)
@@ -227,10 +312,6 @@ def _default_makers(table: Any, keys: Iterable[str]) -> dict[str, Callable[[], A
         elif default.is_scalar:
             makers[column.key] = lambda value=default.arg: value  # type: ignore[misc]
     return makers
-
-
-def _default_values(table: Any, row: Row) -> dict[str, Any]:
-    return {key: make() for key, make in _default_makers(table, row).items()}
 
 
 # --------------------------------------------------------------------------

@@ -10,10 +10,10 @@ import contextlib
 import copy
 import re
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import __version__ as __version__
-from sqlalchemy import schema, text
+from sqlalchemy import schema, select, text
 from sqlalchemy.exc import DBAPIError, NoReferenceError
 from sqlalchemy.ext.compiler import compiles as compiles
 from sqlalchemy.schema import (
@@ -28,6 +28,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import (
     BindParameter,
     ColumnClause,
+    TextClause,
     UnaryExpression,
 )
 from sqlalchemy.util import asbool as asbool
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from typing import Union
 
     from sqlalchemy.engine import Connection, Dialect
-    from sqlalchemy.schema import Constraint, ForeignKey
+    from sqlalchemy.schema import Constraint, DefaultClause, ForeignKey
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.dml import Insert
     from sqlalchemy.sql.elements import ClauseElement
@@ -758,6 +759,13 @@ def resolved_target(key: ForeignKey) -> tuple[str | None, str, str]:
     return column.table.schema, column.table.name, column.name
 
 
+def is_sql_default(default: Any) -> TypeGuard[DefaultClause]:
+    """Return True for a server default that is SQL text, as a database tells it."""
+    return isinstance(default, schema.DefaultClause) and isinstance(
+        default.arg, TextClause
+    )
+
+
 def set_server_default(column: Column[Any], value: Any) -> None:
     """Give a column that belongs to no table another server default.
 
@@ -779,7 +787,14 @@ def set_server_default(column: Column[Any], value: Any) -> None:
 
 def verbatim_text(sql: str) -> TextClause:
     """Return SQL text in which no colon marks a parameter."""
-    return text(re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", sql))
+    return text(sql.replace(":", "\\:"))
+
+
+def select_of(expressions: Sequence[Any]) -> Any:
+    """Return a SELECT of expressions; 1.3 takes them as one list."""
+    if sqla_1_4:
+        return select(*expressions)
+    return select(expressions)  # type: ignore[call-overload]
 
 
 def exclude_spec(constraint: Any) -> dict[str, Any]:
