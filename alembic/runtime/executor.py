@@ -26,6 +26,7 @@ from .version_table import VersionTable, refuse_symbols
 if TYPE_CHECKING:
     from ..ddl.guard import TransactionGuard
     from ..graph.steps import RevisionStep, StampStep
+    from ..script.base import ScriptDirectory
 
     Step = Union[RevisionStep, StampStep]
 
@@ -38,6 +39,7 @@ class RunnableContext(TransactionHolder, Protocol):
     opts: dict[str, Any]
     purge: bool
     version_table: str
+    script: ScriptDirectory | None
     on_version_apply_callbacks: Sequence[Callable[..., Any]]
 
     @property
@@ -92,6 +94,7 @@ class Run:
         heads = self._starting_heads()
         maintainer = HeadMaintainer(context, heads)
         steps = self._steps(heads)
+        self._refuse_unknown(heads)
         longest = _longest_id(steps)
         for number, step in enumerate(steps):
             if number == 0:
@@ -126,6 +129,13 @@ class Run:
                 "No work function is configured; give the context the option 'fn'."
             )
         return work(heads, self._context)
+
+    def _refuse_unknown(self, heads: tuple[str, ...]) -> None:
+        """Refuse rows that are no identifiers, though they may begin like one."""
+        script = self._context.script
+        unknown = script.unknown_identifiers(heads) if script is not None else ()
+        if unknown:
+            raise CommandError(f"Can't locate revision identified by '{unknown[0]}'")
 
     # -- one step ------------------------------------------------------------
 
