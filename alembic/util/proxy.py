@@ -110,11 +110,9 @@ class ModuleClsProxy(metaclass=_ModuleClsMeta):
 
             Operations.create_module_class_proxy(globals(), locals())
         """
-        known = ModuleClsProxy._current_by_class
-        if cls not in known:
-            known[cls] = _Current(cls.__name__)
-        known[cls].namespaces.append(globals_)
-        globals_["__getattr__"] = _reader(cls, known[cls], globals_)
+        current = _current_of(cls)
+        current.namespaces.append(globals_)
+        globals_["__getattr__"] = _reader(cls, current, globals_)
         for name in dir(cls):
             _publish(cls, name, globals_, locals_)
 
@@ -130,13 +128,24 @@ class ModuleClsProxy(metaclass=_ModuleClsMeta):
 
     @classmethod
     def _currents(cls) -> tuple[_Current, ...]:
-        known = ModuleClsProxy._current_by_class
-        return tuple(known[one] for one in cls.__mro__ if one in known)
+        # Also for classes without a module yet: an env.py that says "from alembic
+        # import context" may be the first to load it, when the object is long there.
+        return tuple(
+            _current_of(one)
+            for one in cls.__mro__
+            if issubclass(one, ModuleClsProxy) and one is not ModuleClsProxy
+        )
 
     @classmethod
     def _published(cls) -> tuple[MutableMapping[str, Any], ...]:
         current = ModuleClsProxy._current_by_class.get(cls)
         return tuple(current.namespaces) if current is not None else ()
+
+
+def _current_of(cls: type[ModuleClsProxy]) -> _Current:
+    known = ModuleClsProxy._current_by_class
+    # One step, so that two threads cannot make two of them.
+    return known.setdefault(cls, _Current(cls.__name__))
 
 
 def _family_below(cls: Any) -> list[Any]:
