@@ -343,6 +343,19 @@ class ScriptDirectory:
         with as_command_error():
             return list(self.revision_map.bases)
 
+    @property
+    def longest_id(self) -> int:
+        """The length of the longest identifier, 0 where there are no revisions."""
+        return max(map(len, self.revision_map._by_id), default=0)
+
+    def unknown_identifiers(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some identifiers that no revision has.
+
+        Nothing is read for it: before the revisions were asked for, none is unknown.
+        """
+        known = self.revision_map._revisions
+        return () if known is None else tuple(id_ for id_ in ids if id_ not in known)
+
     # -- plans -----------------------------------------------------------------------
 
     def _upgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
@@ -358,8 +371,8 @@ class ScriptDirectory:
     def _downgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
         """Return the steps of a downgrade, in the order in which they run."""
         with as_command_error(
-            not_in_line="Destination {end} is not a valid downgrade target from current "
-            "head(s)",
+            not_in_line="Destination {end} is not a valid downgrade target from "
+            "current head(s)",
             end=destination,
         ):
             chosen = self.revision_map.downgrade_revisions(destination, current_rev)

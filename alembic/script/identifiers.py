@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterable, Sequence
 
 from ..util.exc import CommandError
-from ..util.messaging import printable, warn
+from ..util.messaging import warn
 from .revision import ResolutionError, Revision, RevisionMap
 
 RESERVED_WORDS = frozenset(("head", "heads", "base", "current"))
@@ -91,10 +91,8 @@ def _refuse_characters(text: str, refused: Iterable[str], what: str) -> None:
         if character in refused or character.isspace() or not character.isprintable()
     }
     if wrong:
-        shown = printable(", ".join(sorted(wrong)))
-        raise CommandError(
-            f"Character(s) '{shown}' not allowed in {what} '{printable(text)}'"
-        )
+        shown = ", ".join(sorted(repr(character)[1:-1] for character in wrong))
+        raise CommandError(f"Character(s) '{shown}' not allowed in {what} {text!r}")
 
 
 def _user_of(name: str, revision_map: RevisionMap) -> Revision | None:

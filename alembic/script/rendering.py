@@ -64,11 +64,17 @@ def _is_utf8(encoding: str) -> bool:
 
 
 def _spellings(message: str, encoding: str) -> Iterator[str]:
-    """Yield ways to write a message inside a docstring, the most readable first."""
-    if all(_is_readable(character, encoding) for character in message):
+    """Yield ways to write a message inside a docstring, the most readable first.
+
+    A backslash may stand as it is in a raw docstring only.
+    """
+    is_readable = all(_is_readable(character, encoding) for character in message)
+    if is_readable and "\\" not in message:
         yield message
     yield "".join(_escaped(character, '"\\', encoding) for character in message)
     yield "".join(_escaped(character, "\"'\\{}\n", "ascii") for character in message)
+    if is_readable and "\\" in message:
+        yield message
 
 
 def _is_readable(character: str, encoding: str) -> bool:

@@ -126,13 +126,11 @@ class Script(Revision):
         if self.branch_labels:
             lines.append(f"Branch names: {self._labels}")
         lines.append(f"Path: {self.path}")
-        indented = (f"    {line}" for line in self.longdoc.splitlines())
-        return _printable_lines("\n".join((*lines, "", *indented))) + "\n"
+        indented = [f"    {line}" for line in self.longdoc.splitlines()] or [""]
+        return printable("\n".join((*lines, "", *indented))) + "\n"
 
     def __str__(self) -> str:
-        return _printable_lines(
-            f"{self._parents} -> {self.revision}{self._marks}, {self.doc}"
-        )
+        return printable(f"{self._parents} -> {self.revision}{self._marks}, {self.doc}")
 
     def cmd_format(
         self,
@@ -165,7 +163,7 @@ class Script(Revision):
             text += " (mergepoint)"
         if include_doc:
             text += f", {self.doc}"
-        return _printable_lines(text)
+        return printable(text)
 
     @property
     def _marks(self) -> str:
@@ -194,7 +192,3 @@ class Script(Revision):
         if not self.is_head:
             return ""
         return " (head)" if self._is_real_head else " (effective head)"
-
-
-def _printable_lines(text: str) -> str:
-    return "\n".join(map(printable, text.split("\n")))

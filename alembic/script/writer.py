@@ -27,7 +27,7 @@ from ..util.messaging import format_as_comma, status
 from ..util.pyfiles import render_template
 from .folder import is_revision_file_name
 from .naming import creation_date, revision_file_path, slug_of
-from .parse import NeedsExecution
+from .parse import NeedsExecution, parse_tree
 from .reader import RevisionFacts, read_revision_file, read_source
 from .rendering import fill_safely
 from .request import NewRevision
@@ -77,7 +77,7 @@ def write_revision(
             undo.callback(_take_back, os.unlink, path)
         _refuse_rival(path, new.identifier, known_files)
         run_hooks(path, settings.hooks, **settings.messaging_opts)
-        facts = _read_back(path, new)
+        facts = _read_back(path, new, settings)
         undo.pop_all()
     return facts, path
 
@@ -218,10 +218,13 @@ def _refuse_rival(path: str, identifier: str, known_files: Iterable[str]) -> Non
             )
 
 
-def _read_back(path: str, new: NewRevision) -> RevisionFacts:
+def _read_back(path: str, new: NewRevision, settings: WriterSettings) -> RevisionFacts:
     """Return what the file says after the hooks; they may have changed it."""
     if not os.path.isfile(path):
         raise CommandError(f"A post write hook has removed the revision file {path}")
+    if settings.hooks:
+        with open(path, "rb") as file:
+            parse_tree(file.read(), path)
     facts, _ = read_revision_file(path)
     _check_facts(facts, new, path)
     return facts

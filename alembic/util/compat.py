@@ -144,14 +144,15 @@ def zone_info_class() -> Callable[[str], tzinfo]:
     :raises CommandError: Python 3.8 has none of its own, and the library is missing
     """
     # here, because only a project with a time zone writes dates in it
-    try:
-        from zoneinfo import ZoneInfo
-    except ImportError:
+    from importlib import import_module
+
+    for module in ("zoneinfo", "backports.zoneinfo"):
         try:
-            from backports.zoneinfo import ZoneInfo
+            found: Callable[[str], tzinfo] = import_module(module).ZoneInfo
         except ImportError:
-            raise CommandError(
-                "The library 'backports.zoneinfo' is required for timezone support; "
-                "install it with: pip install alembic[tz]"
-            ) from None
-    return ZoneInfo
+            continue
+        return found
+    raise CommandError(
+        "The library 'backports.zoneinfo' is required for timezone support; install it "
+        "with: pip install alembic[tz]"
+    )

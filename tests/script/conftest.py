@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from alembic.script import ScriptDirectory
 
 # The layout of the variables is that of Alembic's templates.

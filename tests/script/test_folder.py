@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from alembic.script.folder import find_revision_files, is_revision_file_name
 from alembic.util.exc import CommandError
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
+
 from alembic.script import index, reader
 from alembic.script.folder import find_revision_files
 from alembic.script.index import INDEX_NAME, read_location

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from alembic.script.reader import read_revision_file
 from alembic.script.scan import scan
 from alembic.util.exc import CommandError
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 HEADER = '''"""a message
 
@@ -113,13 +114,11 @@ EXECUTED = {
     "if": "if True:\n    revision = 'a1'\ndown_revision = None\n",
     "else": PLAIN + "if not revision:\n    pass\nelse:\n    revision = 'a2'\n",
     "try": PLAIN + "try:\n    1/0\nexcept ZeroDivisionError:\n    revision = 'a2'\n",
-    "except as": PLAIN.replace("a1", "a2") + (
-        "try:\n    1/0\nexcept Exception as depends_on:\n    pass\n"
-    ),
+    "except as": PLAIN.replace("a1", "a2")
+    + ("try:\n    1/0\nexcept Exception as depends_on:\n    pass\n"),
     "for": PLAIN + "for revision in ('a2', 'a3'):\n    pass\n",
-    "with": PLAIN + (
-        "import contextlib\nwith contextlib.nullcontext('a2') as revision:\n    pass\n"
-    ),
+    "with": PLAIN
+    + ("import contextlib\nwith contextlib.nullcontext('a2') as revision:\n    pass\n"),
     "several targets": "revision = depends_on = 'a1'\ndown_revision = None\n",
     "unpacking": "revision, down_revision = 'a1', None\n",
     "augmented": PLAIN + "revision += '2'\n",
@@ -143,9 +142,8 @@ EXECUTED = {
     "modules": PLAIN + "import sys\nsys.modules\n",
     "own docstring": PLAIN + "__doc__ = 'another'\n",
     "class of that name": PLAIN + "class x:\n    revision = 'no'\n",
-    "function of that name": PLAIN.replace("a1", "a2") + (
-        "def depends_on(): pass\ndepends_on = None\n"
-    ),
+    "function of that name": PLAIN.replace("a1", "a2")
+    + ("def depends_on(): pass\ndepends_on = None\n"),
     "another spelling": PLAIN.replace("a1", "a0") + "\uff52evision = str('a1')\n",
 }
 
@@ -233,7 +231,7 @@ PIECES = [
     "import os\n",
     "from os import path as down_revision\n",
     "revision = 'a1'\n",
-    "revision: str = \"a2\"\n",
+    'revision: str = "a2"\n',
     "revision = None or 'a3'\n",
     "down_revision = None\n",
     "down_revision = 'b1'\n",
