@@ -1,0 +1,180 @@
+"""What went wrong, in one sentence without passwords."""
+
+from __future__ import annotations
+
+import errno
+import re
+import sys
+from typing import TYPE_CHECKING, Iterator
+from urllib.parse import unquote
+
+from alembic.util.exc import CommandError
+from alembic.util.masking import hide_passwords
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from alembic.settings.config import Config
+
+_DISK_ERRORS = frozenset((errno.ENOSPC, errno.EROFS, errno.EIO, errno.EFBIG))
+_ENV_MODULE = "env_py"
+"""The name under which ``env.py`` is executed."""
+
+
+def as_sentence(failure: BaseException) -> str | None:
+    """Return what to tell a person about an exception; None where it is no mistake.
+
+    A sentence have: the errors that commands raise on purpose, databases that cannot be
+    reached or whose URL or driver is wrong, and files that cannot be read or written.
+    Anything else comes from a project's own code, whose author needs the traceback.
+    """
+    if isinstance(failure, CommandError):
+        return str(failure)
+    for explain in (_of_url, _of_driver, _of_connection, _of_file):
+        sentence = explain(failure)
+        if sentence is not None:
+            return _in_one_line(sentence)
+    return None
+
+
+def _of_url(failure: BaseException) -> str | None:
+    if _is_from_sqlalchemy(failure, "NoSuchModuleError"):
+        return f"The database URL names a dialect that is not installed: {failure}"
+    if _is_from_sqlalchemy(failure, "ArgumentError") and "URL" in str(failure):
+        return f"{failure}; please check the database URL"
+    if (
+        isinstance(failure, ValueError)
+        and _innermost(failure) == "sqlalchemy.engine.url"
+    ):
+        return (
+            "The database URL can't be understood: its port is not a number; please "
+            "write '/', '@' and ':' in a user name or password as '%2F', '%40', '%3A'"
+        )
+    return None
+
+
+def _of_driver(failure: BaseException) -> str | None:
+    if not isinstance(failure, ImportError):
+        return None
+    if not any(_is_driver_import(frame) for frame in _frames(failure)):
+        return None
+    return (
+        f"The database driver can't be loaded: {failure}; please install it, or name "
+        "another one in the database URL"
+    )
+
+
+def _is_driver_import(frame: FrameType) -> bool:
+    names = ("import_dbapi", "dbapi")  # since SQLAlchemy 2.0, before
+    return _package_of(frame) == "sqlalchemy" and frame.f_code.co_name in names
+
+
+def _of_connection(failure: BaseException) -> str | None:
+    """Explain a database that refuses connections.
+
+    SQLAlchemy wraps what drivers raise; a failed connection has no statement. Asyncio
+    drivers raise the errors of sockets, which it does not wrap.
+    """
+    if _is_from_sqlalchemy(failure, "DBAPIError"):
+        if getattr(failure, "statement", None) is not None:
+            return None
+        return f"Can't connect to the database: {getattr(failure, 'orig', failure)}"
+    if isinstance(failure, OSError):
+        packages = {_package_of(frame) for frame in _frames(failure)}
+        if "sqlalchemy" in packages:
+            return f"Can't connect to the database: {failure}"
+    return None
+
+
+def _of_file(failure: BaseException) -> str | None:
+    if not isinstance(failure, OSError) or isinstance(failure, BrokenPipeError):
+        return None
+    if failure.errno in _DISK_ERRORS:
+        return _file_sentence(failure)
+    in_env = any(
+        frame.f_globals.get("__name__") == _ENV_MODULE for frame in _frames(failure)
+    )
+    return None if in_env else _file_sentence(failure)
+
+
+def _file_sentence(failure: OSError) -> str:
+    reason = failure.strerror or str(failure)
+    if failure.filename is None:
+        return f"A file can't be read or written: {reason}"
+    return f"Can't read or write {failure.filename}: {reason}"
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_from_sqlalchemy(failure: BaseException, name: str) -> bool:
+    # not imported: where SQLAlchemy is not loaded, nothing can have come from it
+    module = sys.modules.get("sqlalchemy.exc")
+    return module is not None and isinstance(failure, getattr(module, name))
+
+
+def _frames(failure: BaseException) -> Iterator[FrameType]:
+    trace = failure.__traceback__
+    while trace is not None:
+        yield trace.tb_frame
+        trace = trace.tb_next
+
+
+def _innermost(failure: BaseException) -> str:
+    """Return the module in which an exception was raised."""
+    name = ""
+    for frame in _frames(failure):
+        name = frame.f_globals.get("__name__", "")
+    return name
+
+
+def _package_of(frame: FrameType) -> str:
+    name: str = frame.f_globals.get("__name__") or ""
+    return name.partition(".")[0]
+
+
+def hide_passwords_in(failure: BaseException, config: Config) -> None:
+    """Mask passwords in the texts of an exception and of those that led to it.
+
+    The exceptions stay what they are, so a traceback shows them as ever.
+
+    :param failure: changed in place
+    :param config: its URLs hold the passwords to look for
+    """
+    known = tuple(_passwords_of(config))
+    for each in _chain(failure):
+        each.args = tuple(
+            hide_passwords(part, known) if isinstance(part, str) else part
+            for part in each.args
+        )
+
+
+def _chain(failure: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [failure]
+    while waiting:
+        each = waiting.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        # SQLAlchemy keeps the driver's exception beside the chain
+        waiting += [each.__cause__, each.__context__, getattr(each, "orig", None)]
+
+
+def _passwords_of(config: Config) -> Iterator[str]:
+    """Return the passwords in the ini file's URLs, as written and as sent."""
+    try:
+        parser = config.file_config
+        texts = [
+            text
+            for section in parser.sections()
+            for _, text in parser.items(section, raw=True)
+        ]
+    except CommandError:
+        return  # the file that cannot be read is what the command failed on
+    for text in texts:
+        for found in re.finditer(r"://[^\s:/@]*:(\S+)@", text):
+            written = found.group(1).replace("%%", "%")
+            yield from {written, unquote(written)}

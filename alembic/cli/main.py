@@ -1,0 +1,212 @@
+"""``CommandLine`` and ``main``: arguments in, exit status out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Iterator, Sequence, TextIO
+
+from alembic import __version__, command
+from alembic.cli.parser import add_subcommand, new_parser
+from alembic.settings.config import Config
+from alembic.util.exc import CommandError
+from alembic.util.messaging import err, speak_on_stderr
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+    from alembic.cli.parser import CommandFunction
+
+_INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it: 128 + SIGINT."""
+
+_TOML_NAME = "pyproject.toml"
+
+
+class CommandLine:
+    """The command line: parses arguments and runs the function they name.
+
+    :param prog: the program's name in help texts; by default that of ``sys.argv[0]``
+
+    Interface of Alembic 1.20. A program may add commands of its own::
+
+        def greet(config, directory, verbose=False):
+            \"\"\"Say hello.\"\"\"
+
+        line = CommandLine("alembic")
+        line.register_command(greet)
+        line.main(["greet", "somewhere", "--verbose"])
+    """
+
+    parser: ArgumentParser
+    subparsers: _SubParsersAction[ArgumentParser]
+
+    def __init__(self, prog: str | None = None) -> None:
+        self.parser = new_parser(prog, __version__)
+        self.subparsers = self.parser.add_subparsers()
+        for fn in _built_in_commands():
+            self.register_command(fn)
+
+    def register_command(self, fn: CommandFunction) -> None:
+        """Make a function a subcommand.
+
+        Its name is the subcommand's, the first paragraph of its docstring the help
+        text. A parameter without default becomes a positional argument; one with a
+        default becomes the option that the other commands have under that name, and is
+        ``None`` where there is no such option.
+
+        :param fn: the function; its first parameter is the ``Config``
+        """
+        add_subcommand(self.subparsers, fn)
+
+    def run_cmd(self, config: Config, options: Namespace) -> None:
+        """Run the function that the arguments name.
+
+        :param config: its first argument
+        :param options: the parsed arguments, ``cmd`` among them
+        :raises SystemExit: it failed; status 255, after one sentence
+        :raises CommandError: it failed, and ``--raiseerr`` was given
+        """
+        fn, positional, optional = options.cmd
+        try:
+            fn(
+                config,
+                *[getattr(options, name, None) for name in positional],
+                **{name: getattr(options, name, None) for name in optional},
+            )
+        except Exception as failure:
+            # here, because most commands succeed
+            from alembic.cli.failures import as_sentence, hide_passwords_in
+
+            hide_passwords_in(failure, config)
+            sentence = as_sentence(failure)
+            if sentence is None or options.raiseerr or _reader_is_gone(failure):
+                raise
+            err(sentence, **config.messaging_opts)
+
+    def main(self, argv: Sequence[str] | None = None) -> None:
+        """Parse arguments and run what they name.
+
+        :param argv: the arguments after the program's name; by default those of the
+            process
+        :raises SystemExit: the command failed (255), the arguments are wrong (2), the
+            user interrupted it (130)
+        """
+        options = self.parser.parse_args(argv)
+        if not hasattr(options, "cmd"):
+            # argparse shows the usage and ends with status 2
+            self.parser.error("too few arguments")
+        try:
+            self._run(options)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            print("Interrupted", file=sys.stderr)
+            sys.exit(_INTERRUPTED)
+        except BrokenPipeError as failure:
+            if not _reader_is_gone(failure):
+                raise
+            _discard_output()
+        except OSError as failure:
+            _discard_output()
+            print(f"FAILED: can't write the output: {failure}", file=sys.stderr)
+            sys.exit(-1)
+
+    def _run(self, options: Namespace) -> None:
+        with ExitStack() as stack:
+            stdout = sys.stdout
+            if getattr(options, "sql", False):
+                # stdout carries SQL, so everything else goes to stderr
+                stdout = sys.stderr
+                stack.enter_context(speak_on_stderr())
+            config = self._config(options, stdout)
+            self.run_cmd(config, options)
+
+    def _config(self, options: Namespace, stdout: TextIO) -> Config:
+        try:
+            ini, toml = config_files(options.config, os.environ)
+        except CommandError as failure:
+            if options.raiseerr:
+                raise
+            err(str(failure), quiet=options.quiet)
+        return Config(
+            file_=ini,
+            toml_file=toml,
+            ini_section=options.name,
+            stdout=stdout,
+            cmd_opts=options,
+        )
+
+
+def main(
+    argv: Sequence[str] | None = None, prog: str | None = None, **kwargs: Any
+) -> None:
+    """Run the command line.
+
+    :param argv: the arguments after the program's name; by default those of the process
+    :param prog: the program's name in help texts
+    :param kwargs: accepted and ignored, as in Alembic 1.20
+    :raises SystemExit: see :meth:`CommandLine.main`
+    """
+    CommandLine(prog=prog).main(argv=argv)
+
+
+def _built_in_commands() -> Iterator[Any]:
+    """Return the public functions that ``alembic.command`` defines, by name."""
+    for name, fn in sorted(vars(command).items()):
+        is_public = isinstance(fn, FunctionType) and not name.startswith("_")
+        if is_public and fn.__module__ == command.__name__:
+            yield fn
+
+
+def config_files(given: Sequence[str] | None, environ: Any) -> tuple[str, str]:
+    """Return the names of the ini file and of the TOML file to read.
+
+    :param given: the values of ``--config``
+    :param environ: the environment, for ``ALEMBIC_CONFIG``
+    :raises CommandError: two files of one kind are given
+    """
+    names = {"ini": "alembic.ini", "toml": _TOML_NAME}
+    default = environ.get("ALEMBIC_CONFIG")
+    if default:
+        names[_kind_of(default)] = default
+    seen: set[str] = set()
+    for name in given or ():
+        kind = _kind_of(name)
+        if kind in seen:
+            raise CommandError(
+                "only one ini file may be indicated"
+                if kind == "ini"
+                else "pyproject.toml indicated more than once"
+            )
+        seen.add(kind)
+        names[kind] = name
+    return names["ini"], names["toml"]
+
+
+def _kind_of(path: str) -> str:
+    return "toml" if os.path.basename(path) == _TOML_NAME else "ini"
+
+
+def _reader_is_gone(failure: BaseException) -> bool:
+    """Say whether a broken pipe is that of stdout, not that of a database."""
+    if not isinstance(failure, BrokenPipeError):
+        return False
+    try:
+        # what could not be written is still in the buffer, so this fails again
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return True
+    return False
+
+
+def _discard_output() -> None:
+    """Let what is left in the buffer of stdout go nowhere when Python ends."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -1,0 +1,3 @@
+"""Answers of the commands, as data and as text."""
+
+from __future__ import annotations
