@@ -71,6 +71,10 @@ class Literals:
             return repr(value) if math.isfinite(value) else self.odd_number(value)
         return str(value)
 
+    def whole_number(self, value: Any) -> str:
+        """Return an integer; what is none is written as what it is."""
+        return str(int(value)) if isinstance(value, int) else self.by_value(value)
+
     def odd_number(self, value: float) -> str:
         """Return NaN or an infinity."""
         raise self.no_form(value)
@@ -123,10 +127,12 @@ class Literals:
             return self._json_writer(type_, plain)
         if isinstance(plain, (sqltypes.NullType, sqltypes._Binary)):
             return self.prepared_writer(type_)
-        if plain is type_.dialect_impl(self.dialect) and isinstance(
-            plain, sqltypes.Float
-        ):
+        if plain is not type_.dialect_impl(self.dialect):
+            return None
+        if isinstance(plain, sqltypes.Float):
             return self.number
+        if _writes_like(plain, sqltypes.Integer):
+            return self.whole_number
         return None
 
     def plain_type(self, type_: TypeEngine[Any]) -> TypeEngine[Any]:
@@ -169,3 +175,10 @@ class Literals:
             return self.text(encode(value))
 
         return write
+
+
+def _writes_like(type_: Any, cls: Any) -> bool:
+    """Return True where a type writes literals the way SQLAlchemy's class does."""
+    return isinstance(type_, cls) and (
+        type(type_).literal_processor is cls.literal_processor
+    )

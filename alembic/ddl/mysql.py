@@ -66,7 +66,10 @@ class MySQLImpl(DefaultImpl):
         {"BOOL", "TINYINT"},
         {"JSON", "LONGTEXT"},
     )
-    type_arg_extract: ClassVar[list[str]] = [r"character set ([\w\-_]+)", r"collate ([\w\-_]+)"]
+    type_arg_extract: ClassVar[list[str]] = [
+        r"character set ([\w\-_]+)",
+        r"collate ([\w\-_]+)",
+    ]
     literals = MySQLLiterals
     # MariaDB has IF [NOT] EXISTS for columns and indexes, MySQL has not.
     _has_conditions = False

@@ -129,8 +129,6 @@ class ScriptWriter:
     def _column_writer(self, table: Any, key: str) -> ColumnWriter:
         type_ = _type_of(table, key)
         one = self.value_writer(type_)
-        if self._own_writer(type_) is not None:
-            return ColumnWriter(one)
         processor = type(type_.dialect_impl(self.dialect)).literal_processor
         if processor is sqltypes.String.literal_processor and (
             # The dialect's compiler may have a way of its own.
