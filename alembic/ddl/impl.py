@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Callable, Dict, Type
 
+from sqlalchemy import cast
+
+from ..util import sqla_compat
 from .compare import Comparer
 from .emit import Emitter
 
@@ -84,4 +87,11 @@ class DefaultImpl(Emitter, Comparer, metaclass=ImplMeta):
     def cast_for_batch_migrate(
         self, existing: Any, existing_transfer: Any, new_type: Any
     ) -> None:
-        """Change how a column's values get into the new table; here, nothing."""
+        """Have values of another kind converted on their way into the new table.
+
+        :param existing: the column of the old table
+        :param existing_transfer: ``["expr"]`` is what is selected for the new one
+        :param new_type: type of the new column
+        """
+        if sqla_compat.affinity(existing.type) is not sqla_compat.affinity(new_type):
+            existing_transfer["expr"] = cast(existing_transfer["expr"], new_type)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Computed, cast
+from sqlalchemy import JSON, Computed
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -204,16 +204,12 @@ class SQLiteImpl(DefaultImpl):
     def cast_for_batch_migrate(
         self, existing: Any, existing_transfer: Any, new_type: Any
     ) -> None:
-        """Have values of another kind converted on their way into the new table.
+        """Have values converted, but those of JSON columns.
 
-        :param existing: the column of the old table
-        :param existing_transfer: ``["expr"]`` is what is selected for the new one
-        :param new_type: type of the new column
+        CAST to JSON is CAST to NUMERIC for SQLite, which would ruin the text.
         """
-        # CAST to JSON is CAST to NUMERIC for SQLite, which would ruin the text.
-        same = sqla_compat.affinity(existing.type) is sqla_compat.affinity(new_type)
-        if not same and not isinstance(new_type, JSON):
-            existing_transfer["expr"] = cast(existing_transfer["expr"], new_type)
+        if not isinstance(new_type, JSON):
+            super().cast_for_batch_migrate(existing, existing_transfer, new_type)
 
 
 def _can_be_added(column: Column[Any]) -> bool:

@@ -8,10 +8,11 @@ from .base import AbstractOperations, BatchOperations, Operations
 from .containers import MigrationScript
 from .core import MigrateOperation
 
-__all__ = [
+# In the order in which the reference lists them.
+__all__ = [  # noqa: RUF022
     "AbstractOperations",
+    "Operations",
     "BatchOperations",
     "MigrateOperation",
     "MigrationScript",
-    "Operations",
 ]

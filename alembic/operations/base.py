@@ -31,7 +31,7 @@ else:
     # declarations in published.pyi are for type checkers.
     BatchDirectives = Directives = object
 
-__all__ = ("BatchOperations", "Operations")
+__all__ = ("Operations", "BatchOperations")  # noqa: RUF022
 
 _T = TypeVar("_T")
 _C = TypeVar("_C", bound=Callable[..., Any])

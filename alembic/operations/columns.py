@@ -403,7 +403,7 @@ class AlterColumnOp(AlterTableOp):
         **kw: Any,
     ) -> None:
         cls.alter_column(
-            operations,  # type: ignore[arg-type]  # it only has to invoke
+            operations,  # type: ignore[arg-type]  # all it has to do is to invoke
             operations.impl.table_name,
             column_name,
             nullable=nullable,

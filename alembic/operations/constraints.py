@@ -137,8 +137,9 @@ class CreatePrimaryKeyOp(AddConstraintOp):
     def from_constraint(cls, constraint: Constraint) -> CreatePrimaryKeyOp:
         """Return the operation that adds such a primary key."""
         table = sqla_compat.table_of(constraint)
+        name: Any = constraint.name
         return cls(
-            constraint.name,
+            name,
             table.name,
             sqla_compat.columns_of(constraint),
             schema=table.schema,
@@ -194,8 +195,9 @@ class CreateUniqueConstraintOp(AddConstraintOp):
     def from_constraint(cls, constraint: Constraint) -> CreateUniqueConstraintOp:
         """Return the operation that adds such a unique constraint."""
         table = sqla_compat.table_of(constraint)
+        name: Any = constraint.name
         return cls(
-            constraint.name,
+            name,
             table.name,
             sqla_compat.columns_of(constraint),
             schema=table.schema,
@@ -315,7 +317,7 @@ class CreateForeignKeyOp(AddConstraintOp):
         **dialect_kw: Any,
     ) -> None:
         cls.create_foreign_key(
-            operations,  # type: ignore[arg-type]  # it only has to invoke
+            operations,  # type: ignore[arg-type]  # all it has to do is to invoke
             constraint_name,
             operations.impl.table_name,
             referent_table,
@@ -345,8 +347,9 @@ class CreateForeignKeyOp(AddConstraintOp):
             use_alter=key.use_alter or None,
             **_timing_of(constraint),
         )
+        name: Any = constraint.name
         return cls(
-            constraint.name,
+            name,
             table.name,
             referent,
             sqla_compat.columns_of(constraint),
@@ -423,8 +426,9 @@ class CreateCheckConstraintOp(AddConstraintOp):
     def from_constraint(cls, constraint: Constraint) -> CreateCheckConstraintOp:
         """Return the operation that adds such a check."""
         table = sqla_compat.table_of(constraint)
+        name: Any = constraint.name
         return cls(
-            constraint.name,
+            name,
             table.name,
             constraint.sqltext,  # type: ignore[attr-defined]  # it is a check
             schema=table.schema,
@@ -484,8 +488,9 @@ class DropConstraintOp(MigrateOperation):
         :param constraint: a constraint of a table
         """
         table = sqla_compat.table_of(constraint)
+        name: Any = constraint.name
         return cls(
-            constraint.name,
+            name,
             table.name,
             _TYPE_BY_VISIT_NAME.get(constraint.__visit_name__),
             schema=table.schema,
@@ -511,7 +516,7 @@ class DropConstraintOp(MigrateOperation):
         return AddConstraintOp.from_constraint(self.to_constraint())
 
     def to_diff_tuple(self) -> tuple[str, SchemaItem]:
-        """Return ``("remove_constraint", …)``, ``("remove_fk", …)`` for foreign keys."""
+        """Return ``("remove_constraint", …)``, or ``("remove_fk", …)`` of a key."""
         is_key = self.constraint_type == "foreignkey"
         return ("remove_fk" if is_key else "remove_constraint", self.to_constraint())
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _Ops = TypeVar("_Ops", "UpgradeOps", "DowngradeOps")
 
+_NONE: set[str] = set()
+
 
 class OpContainer(MigrateOperation):
     """A sequence of operations.
@@ -126,25 +128,24 @@ class MigrationScript(MigrateOperation):
         downgrade_ops: DowngradeOps | list[DowngradeOps],
         *,
         message: str | None = None,
-        imports: set[str] | None = None,
+        imports: set[str] = _NONE,
         head: str | None = None,
         splice: bool | None = None,
         branch_label: str | Sequence[str] | None = None,
         version_path: str | os.PathLike[str] | None = None,
         depends_on: str | Sequence[str] | None = None,
     ) -> None:
-        if imports is None:
-            imports = set()
         self.rev_id = rev_id
         self.message = message
-        self.imports = imports
+        # Hooks add to it: each script has a set of its own.
+        self.imports = set() if imports is _NONE else imports
         self.head = head
         self.splice = splice
         self.branch_label = branch_label
         self.version_path = version_path
         self.depends_on = depends_on
-        self.upgrade_ops = upgrade_ops  # type: ignore[assignment]  # its setter
-        self.downgrade_ops = downgrade_ops  # type: ignore[assignment]  # its setter
+        self.upgrade_ops = upgrade_ops
+        self.downgrade_ops = downgrade_ops
 
     @property
     def upgrade_ops(self) -> UpgradeOps | None:

@@ -106,8 +106,9 @@ class CreateExcludeConstraintOp(AddConstraintOp):
         """
         table = sqla_compat.table_of(constraint)
         spec = sqla_compat.exclude_spec(constraint)
+        name: Any = constraint.name
         return cls(
-            constraint.name,
+            name,
             table.name,
             spec.pop("elements"),
             schema=table.schema,
@@ -116,7 +117,7 @@ class CreateExcludeConstraintOp(AddConstraintOp):
 
     def to_constraint(
         self, migration_context: Context | None = None
-    ) -> ExcludeConstraint[Any]:
+    ) -> ExcludeConstraint:
         """Return the constraint, on a table of its own."""
         return SchemaObjects(migration_context).exclude_constraint(
             self.constraint_name,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Mapping, Protocol
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.schema import Column, Constraint, Index, Table
-    from sqlalchemy.sql.elements import ColumnClause
     from sqlalchemy.sql.selectable import TableClause
     from sqlalchemy.types import TypeEngine
 
@@ -23,7 +22,14 @@ class SchemaEditor(Protocol):
     def dialect(self) -> Dialect: ...
 
     def add_column(
-        self, table_name: str, column: Column[Any], **options: Any
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        schema: str | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
     ) -> None: ...
 
     def drop_column(
@@ -54,7 +60,7 @@ class SchemaEditor(Protocol):
 
     def drop_table_comment(self, table: Table) -> None: ...
 
-    def create_column_comment(self, column: ColumnClause[Any]) -> None: ...
+    def create_column_comment(self, column: Column[Any]) -> None: ...
 
 
 class DatabaseEditor(SchemaEditor, Protocol):
@@ -85,10 +91,6 @@ class DatabaseEditor(SchemaEditor, Protocol):
 
     def cast_for_batch_migrate(
         self, existing: Any, existing_transfer: Any, new_type: TypeEngine[Any]
-    ) -> None: ...
-
-    def autogen_column_reflect(
-        self, inspector: Any, table: Table, column_info: Any
     ) -> None: ...
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence, TypeVar
 
 from sqlalchemy import column as plain_column
 from sqlalchemy import schema as sa_schema
 from sqlalchemy import text as sa_text
 from sqlalchemy import types as sa_types
-from sqlalchemy.sql import visitors
 
 from ..util import sqla_compat
 
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from .ports import Context
+
+_Attached = TypeVar("_Attached", bound=sa_schema.Constraint)
 
 
 class SchemaObjects:
@@ -94,7 +95,7 @@ class SchemaObjects:
         index = sa_schema.Index(name, *elements, **kw)
         if index.table is None:
             # Without a column among its elements it found no table by itself.
-            table.append_constraint(index)  # type: ignore[arg-type]
+            table.append_constraint(index)
         return index
 
     def primary_key_constraint(
@@ -183,7 +184,7 @@ class SchemaObjects:
         where: Any = None,
         schema: str | None = None,
         **kw: Any,
-    ) -> ExcludeConstraint[Any]:
+    ) -> ExcludeConstraint:
         """Return an exclude constraint (PostgreSQL) on a placeholder table.
 
         :param elements: pairs of a column name or expression, and an operator
@@ -243,7 +244,7 @@ def _convention_of(context: Context | None) -> Any:
     return getattr(target, "naming_convention", None)
 
 
-def _on(table: Table, constraint: Any) -> Any:
+def _on(table: Table, constraint: _Attached) -> _Attached:
     """Attach a constraint to its table unless it found the table by itself."""
     if constraint not in table.constraints:
         table.append_constraint(constraint)
@@ -289,7 +290,7 @@ def _index_element(table: Table, element: Any) -> Any:
     if isinstance(element, str):
         return _ensure_column(table, element)
 
-    def onto_table(part: Any, **_: Any) -> Any:
+    def onto_table(part: Any) -> Any:
         if not isinstance(part, sa_schema.Column):
             return None
         for known in table.c:
@@ -300,15 +301,15 @@ def _index_element(table: Table, element: Any) -> Any:
         table.append_column(mine)
         return mine
 
-    return visitors.replacement_traverse(element, {}, onto_table)
+    return sqla_compat.replaced(element, onto_table)
 
 
 def _unbound(expression: Any) -> Any:
     """Return an expression whose columns belong to no table."""
 
-    def without_table(part: Any, **_: Any) -> Any:
+    def without_table(part: Any) -> Any:
         if not isinstance(part, sa_schema.Column):
             return None
         return plain_column(part.name, part.type)
 
-    return visitors.replacement_traverse(expression, {}, without_table)
+    return sqla_compat.replaced(expression, without_table)

@@ -355,6 +355,19 @@ def type_compiler_of(dialect: Dialect) -> Any:
 # statements
 
 
+def _no_cache_marker() -> Any:
+    """Return SQLAlchemy's mark for "this cannot be cached" (1.4 and later)."""
+    if sqla_2:
+        from sqlalchemy.sql import (
+            cache_key,
+        )  # the marker's place depends on the version
+
+        return cache_key.NO_CACHE
+    from sqlalchemy.sql import traversals  # as above
+
+    return traversals.NO_CACHE  # type: ignore[attr-defined,unused-ignore]
+
+
 class InlineLiteral(BindParameter):  # type: ignore[type-arg]
     """A value that is always written into the statement, never sent beside it."""
 
@@ -366,9 +379,7 @@ class InlineLiteral(BindParameter):  # type: ignore[type-arg]
         super().__init__(None, value, type_=type_, unique=True)
 
     def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
-        from sqlalchemy.sql.cache_key import NO_CACHE  # exists from 1.4.5 on
-
-        anon_map[NO_CACHE] = True
+        anon_map[_no_cache_marker()] = True
 
 
 @compiles(InlineLiteral)
@@ -712,6 +723,11 @@ def copy_of(item: Any) -> Any:
     return item._copy() if hasattr(item, "_copy") else item.copy()
 
 
+def free(item: Any) -> Any:
+    """Return an item that belongs to no table: itself, or a copy."""
+    return copy_of(item) if is_attached(item) else item
+
+
 def is_attached(item: Any) -> bool:
     """Return True for a column, constraint or index that belongs to a table."""
     if isinstance(item, (Column, Index)):
@@ -764,6 +780,19 @@ def is_sql_default(default: Any) -> TypeGuard[DefaultClause]:
     return isinstance(default, schema.DefaultClause) and isinstance(
         default.arg, TextClause
     )
+
+
+def replaced(expression: Any, replace: Callable[[Any], Any]) -> Any:
+    """Return a clause in which some elements are replaced by others.
+
+    :param expression: the clause; it stays unchanged
+    :param replace: returns what stands in the place of an element, None to keep it
+    """
+
+    def one(element: Any, **_: Any) -> Any:
+        return replace(element)
+
+    return visitors.replacement_traverse(expression, {}, one)
 
 
 def set_server_default(column: Column[Any], value: Any) -> None:

@@ -102,7 +102,7 @@ class Names:
         :param onto: columns by name to use; by default such without a table
         """
 
-        def replace(part: Any, **_: Any) -> Any:
+        def replace(part: Any) -> Any:
             if isinstance(part, TextClause):
                 return self.text(part)
             if isinstance(part, ColumnClause) and not part.is_literal:
@@ -116,7 +116,7 @@ class Names:
             return self.text(value)
         if not hasattr(value, "self_group"):
             return value
-        return visitors.replacement_traverse(value, {}, replace)
+        return sqla_compat.replaced(value, replace)
 
     def option(self, value: Any) -> Any:
         """Return the value of a dialect's option: columns in it are named anew."""
@@ -233,5 +233,5 @@ def index_again(index: Index, names: Names, table: Table) -> Index:
     again = Index(index.name, *elements, unique=index.unique, **options)
     if again.table is None:
         # Without a column among its elements it found no table by itself.
-        table.append_constraint(again)  # type: ignore[arg-type]
+        table.append_constraint(again)
     return again

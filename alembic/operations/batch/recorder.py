@@ -107,9 +107,9 @@ class BatchOperationsImpl:
         """Record a new constraint."""
         self._record("add_constraint", (const,), {})
 
-    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+    def drop_constraint(self, const: Constraint) -> None:
         """Record a constraint that goes."""
-        self._record("drop_constraint", (const,), kw)
+        self._record("drop_constraint", (const,), {})
 
     def create_index(self, idx: Index, **kw: Any) -> None:
         """Record a new index."""

@@ -21,6 +21,7 @@ from ...util.exc import CommandError
 from ...util.messaging import warn
 from .copies import Names, NewColumn, constraint_again, index_again
 from .ordering import with_partial_order, with_placements
+from .reading import read_table
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import Constraint, Index
@@ -93,8 +94,9 @@ class ApplyBatchImpl:
             copy = _plain_copy(column)
             default = copy.server_default
             if self.reflected and sqla_compat.is_sql_default(default):
-                text = sqla_compat.verbatim_text(default.arg.text)
-                sqla_compat.set_server_default(copy, text)
+                text: Any = default.arg
+                verbatim = sqla_compat.verbatim_text(text.text)
+                sqla_compat.set_server_default(copy, verbatim)
             self._columns.append(NewColumn(copy, old=column))
             self.column_transfers[column.name] = {"expr": column}
 
@@ -291,7 +293,7 @@ class ApplyBatchImpl:
                 final = _final_name(constraint, self.impl.dialect)
                 self._type_check_names[id(known[name])] = final
 
-    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+    def drop_constraint(self, const: Constraint) -> None:
         """Let a constraint go.
 
         :raises ValueError: when it has no name, or no constraint has that name
@@ -301,7 +303,7 @@ class ApplyBatchImpl:
             return
         if not sqla_compat.constraint_name_string(const.name):
             raise ValueError("Constraint must have a name")
-        if not self._forget_constraint(const.name) and not kw.get("if_exists"):
+        if not self._forget_constraint(const.name):
             raise ValueError(f"No such constraint: {str(const.name)!r}")
 
     def _forget_constraint(self, name: str) -> bool:
@@ -324,11 +326,11 @@ class ApplyBatchImpl:
 
     # -- indexes and the table itself ----------------------------------------
 
-    def create_index(self, idx: Index, **kw: Any) -> None:
+    def create_index(self, idx: Index) -> None:
         """Take a new index."""
         self._keep(self._indexes, idx, is_new=True)
 
-    def drop_index(self, idx: Index, **kw: Any) -> None:
+    def drop_index(self, idx: Index) -> None:
         """Let an index go.
 
         :raises ValueError: when there is none of that name
@@ -337,8 +339,11 @@ class ApplyBatchImpl:
             if kept.item.name == idx.name:
                 self._indexes.remove(kept)
                 return
-        if not kw.get("if_exists"):
-            raise ValueError(f"No such index: {str(idx.name)!r}")
+        raise ValueError(f"No such index: {str(idx.name)!r}")
+
+    def has_index(self, name: str | None) -> bool:
+        """Return True when the new table is to have an index of that name."""
+        return any(kept.item.name == name for kept in self._indexes)
 
     def create_table_comment(self, table: Table) -> None:
         """Set the comment that the new table is created with."""
@@ -407,7 +412,7 @@ class ApplyBatchImpl:
             MetaData(),
             *[self._make_column(each) for each in self._ordered()],
             *self._make_constraints(),
-            *[_free(item) for item in self.table_args],
+            *[sqla_compat.free(item) for item in self.table_args],
             schema=self.table.schema,
             comment=self._comment,
             prefixes=sqla_compat.prefixes_of(self.table),
@@ -454,10 +459,10 @@ class ApplyBatchImpl:
             if is_check and kept.item.name and kept.item.name in from_types:
                 continue
             if isinstance(kept.item, PrimaryKeyConstraint):
+                names = kept.names.still_there(kept.item)
+                item: Any = kept.item
                 yield PrimaryKeyConstraint(
-                    *kept.names.still_there(kept.item),
-                    name=kept.item.name,
-                    **kept.item.dialect_kwargs,
+                    *names, name=item.name, **item.dialect_kwargs
                 )
             else:
                 yield constraint_again(kept.item, kept.names, own)
@@ -492,7 +497,7 @@ class ApplyBatchImpl:
     def _drop_new_table(self, new: Table) -> None:
         try:
             self.impl.drop_table(new)
-        except Exception as err:  # the error that led here is the one to show
+        except Exception as err:  # noqa: BLE001  # the first error is the one to show
             log.warning("The table %s could not be dropped: %s", new.name, err)
 
 
@@ -502,7 +507,7 @@ def recreate_table(batch: Any) -> None:
     :param batch: a ``BatchOperationsImpl``
     :raises CommandError: in offline mode without ``copy_from``
     """
-    table = batch.copy_from if batch.copy_from is not None else _read_table(batch)
+    table = batch.copy_from if batch.copy_from is not None else read_table(batch)
     applied = ApplyBatchImpl(
         batch.impl,
         table,
@@ -512,9 +517,26 @@ def recreate_table(batch: Any) -> None:
         partial_reordering=batch.partial_reordering or (),
     )
     for name, args, options in batch.batch:
-        getattr(applied, name)(*args, **options)
+        if name in ("create_index", "drop_index"):
+            _apply_index(applied, name, args[0], **options)
+        else:
+            getattr(applied, name)(*args, **options)
     with _transaction(batch.impl):
         applied.create()
+
+
+def _apply_index(
+    applied: ApplyBatchImpl,
+    name: str,
+    index: Index,
+    *,
+    if_exists: bool | None = None,
+    if_not_exists: bool | None = None,
+) -> None:
+    there = applied.has_index(index.name)
+    if (if_exists and not there) or (if_not_exists and there):
+        return
+    getattr(applied, name)(index)
 
 
 @contextlib.contextmanager
@@ -527,60 +549,6 @@ def _transaction(impl: DatabaseEditor) -> Iterator[None]:
         yield
 
 
-def _read_table(batch: Any) -> Table:
-    impl = batch.impl
-    if impl.as_sql or impl.bind is None:
-        raise CommandError(
-            "This operation cannot proceed in --sql mode; batch mode with dialect "
-            f"{impl.dialect.name} requires a live database connection with which to "
-            f'reflect the table "{batch.table_name}". To generate a batch SQL migration '
-            'script using table "move and copy", a complete Table object should be '
-            'passed to the "copy_from" argument of the batch_alter_table() method so '
-            "that table reflection can be skipped."
-        )
-    options = dict(batch.reflect_kwargs)
-    listeners = list(options.pop("listeners", ()))
-    hook = getattr(impl, "autogen_column_reflect", None)
-    if hook is not None:
-        listeners.append(("column_reflect", hook))
-    table = Table(
-        batch.table_name,
-        MetaData(),
-        *[_free(item) for item in batch.reflect_args],
-        schema=batch.schema,
-        autoload_with=impl.bind,
-        listeners=listeners,
-        **{"resolve_fks": False, **options},
-    )
-    if batch.naming_convention:
-        _name_by_convention(table, batch.naming_convention, impl.dialect)
-    return table
-
-
-def _name_by_convention(
-    table: Table, convention: Mapping[str, str], dialect: Any
-) -> None:
-    """Give the constraints that have no name in the database a name to be dropped by."""
-    columns = [Column(column.name, column.type) for column in table.columns]
-    shadow = Table(
-        table.name,
-        MetaData(naming_convention=convention),
-        *columns,
-        schema=table.schema,
-    )
-    names = Names({}, dialect, verbatim=True)
-    for constraint in sqla_compat.sorted_constraints(table):
-        if constraint.name is not None or sqla_compat.is_type_bound(constraint):
-            continue
-        again = constraint_again(constraint, names, (None, None))
-        try:
-            shadow.append_constraint(again)
-        except InvalidRequestError:
-            # A convention with %(constraint_name)s has nothing to say about it.
-            continue
-        constraint.name = again.name
-
-
 def _plain_copy(column: Column[Any]) -> Column[Any]:
     """Return a free copy of a column; what its flags stand for is listed elsewhere."""
     copy: Column[Any] = sqla_compat.copy_of(column)
@@ -591,12 +559,10 @@ def _plain_copy(column: Column[Any]) -> Column[Any]:
     return copy
 
 
-def _free(item: Any) -> Any:
-    return sqla_compat.copy_of(item) if sqla_compat.is_attached(item) else item
-
-
 def _now(known: Mapping[str, NewColumn], name: str | None) -> str | None:
-    return known[name].name if name in known else name
+    if name is None or name not in known:
+        return name
+    return known[name].name
 
 
 def _final_name(constraint: Constraint, dialect: Any) -> Any:

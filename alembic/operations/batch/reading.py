@@ -1,0 +1,71 @@
+"""The table of a batch block, read from the database."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.schema import Column, MetaData, Table
+
+from ...util import sqla_compat
+from ...util.exc import CommandError
+from .copies import Names, constraint_again
+
+
+def read_table(batch: Any) -> Table:
+    """Return the table of a batch block as the database has it now.
+
+    :param batch: a ``BatchOperationsImpl``
+    :raises CommandError: in offline mode
+    """
+    impl = batch.impl
+    if impl.as_sql or impl.bind is None:
+        raise CommandError(
+            "This operation cannot proceed in --sql mode; batch mode with dialect "
+            f"{impl.dialect.name} requires a live database connection with which to "
+            f'reflect the table "{batch.table_name}". To generate a batch SQL '
+            'migration script using table "move and copy", a complete Table object '
+            'should be passed to the "copy_from" argument of the batch_alter_table() '
+            "method so that table reflection can be skipped."
+        )
+    options = dict(batch.reflect_kwargs)
+    listeners = list(options.pop("listeners", ()))
+    hook = getattr(impl, "autogen_column_reflect", None)
+    if hook is not None:
+        listeners.append(("column_reflect", hook))
+    table = Table(
+        batch.table_name,
+        MetaData(),
+        *[sqla_compat.free(item) for item in batch.reflect_args],
+        schema=batch.schema,
+        autoload_with=impl.bind,
+        listeners=listeners,
+        **{"resolve_fks": False, **options},
+    )
+    if batch.naming_convention:
+        _name_by_convention(table, batch.naming_convention, impl.dialect)
+    return table
+
+
+def _name_by_convention(
+    table: Table, convention: Mapping[str, str], dialect: Any
+) -> None:
+    """Give constraints without a name in the database one to be dropped by."""
+    columns = [Column(column.name, column.type) for column in table.columns]
+    shadow = Table(
+        table.name,
+        MetaData(naming_convention=convention),
+        *columns,
+        schema=table.schema,
+    )
+    names = Names({}, dialect, verbatim=True)
+    for constraint in sqla_compat.sorted_constraints(table):
+        if constraint.name is not None or sqla_compat.is_type_bound(constraint):
+            continue
+        again = constraint_again(constraint, names, (None, None))
+        try:
+            shadow.append_constraint(again)
+        except InvalidRequestError:
+            # A convention with %(constraint_name)s has nothing to say about it.
+            continue
+        constraint.name = again.name
