@@ -338,12 +338,25 @@ def drop_index_ddl(index: Index, **options: Any) -> Any:
 
 def add_constraint_ddl(constraint: Constraint) -> Any:
     """Return ``ALTER TABLE … ADD CONSTRAINT``."""
-    return schema.AddConstraint(constraint)
+    with _rule_kept(constraint):
+        return schema.AddConstraint(constraint)
 
 
 def drop_constraint_ddl(constraint: Constraint, **options: Any) -> Any:
     """Return ``ALTER TABLE … DROP CONSTRAINT``; ``if_exists`` needs SQLAlchemy 2.0."""
-    return _conditional(schema.DropConstraint, constraint, options)
+    with _rule_kept(constraint):
+        return _conditional(schema.DropConstraint, constraint, options)
+
+
+@contextlib.contextmanager
+def _rule_kept(constraint: Any) -> Iterator[None]:
+    """Keep a constraint's rule, which an ALTER of SQLAlchemy would take from it.
+
+    A constraint that was dropped, or added apart, is still one of its table.
+    """
+    rule = getattr(constraint, "_create_rule", None)
+    yield
+    constraint._create_rule = rule
 
 
 def type_compiler_of(dialect: Dialect) -> Any:
@@ -705,7 +718,7 @@ def driver_errors(connection: Connection, statement: str) -> Iterator[None]:
     try:
         yield
     except base as err:
-        raise DBAPIError.instance(  # type: ignore[call-overload]
+        raise DBAPIError.instance(
             statement, (), err, base, dialect=connection.dialect
         ) from err
 
