@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable
+import contextlib
+from typing import TYPE_CHECKING, Any, Callable, ContextManager
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
@@ -68,10 +69,17 @@ class VersionTable:
         """Create the table unless it exists; offline, write CREATE TABLE once."""
         if self.created:
             return
-        if self._context.as_sql or not self.exists():
-            self._widen_description(self._longest_id())
-            self.table.create(self._connection, checkfirst=False)
-            self.created = True
+        if self._context.as_sql:
+            self._create()
+        elif not self.exists():
+            # Before 2.0 a statement outside of a transaction commits with a warning.
+            with _running_or_new_transaction(self._connection):
+                self._create()
+
+    def _create(self) -> None:
+        self._widen_description(self._longest_id())
+        self.table.create(self._connection, checkfirst=False)
+        self.created = True
 
     def make_room(self, longest: int) -> None:
         """See to it that an identifier of this length fits into the column.
@@ -195,6 +203,12 @@ class VersionTable:
         connection = self._context.connection
         assert connection is not None
         return connection
+
+
+def _running_or_new_transaction(connection: Connection) -> ContextManager[Any]:
+    if sqla_compat.in_transaction(connection):
+        return contextlib.nullcontext()
+    return connection.begin()
 
 
 def refuse_symbols(rows: tuple[str, ...], table_name: str) -> None:
