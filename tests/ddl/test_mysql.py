@@ -1,0 +1,207 @@
+"""What MySQL and MariaDB say."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+import sqlalchemy as sa
+
+from alembic.ddl import base
+from alembic.util.exc import CommandError
+
+MakeScript = Callable[..., Any]
+
+BOTH = pytest.mark.parametrize("name", ["mysql", "mariadb"])
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("changes", "statement"),
+    [
+        ({"nullable": False}, "MODIFY c INTEGER NOT NULL"),
+        ({"nullable": True, "existing_nullable": False}, "MODIFY c INTEGER NULL"),
+        ({"type_": sa.String(5)}, "MODIFY c VARCHAR(5) NULL"),
+        (
+            {"type_": sa.Text(), "existing_nullable": False},
+            "MODIFY c TEXT NOT NULL",
+        ),
+        ({"autoincrement": True}, "MODIFY c INTEGER NULL AUTO_INCREMENT"),
+        (
+            {"nullable": False, "existing_autoincrement": True},
+            "MODIFY c INTEGER NOT NULL AUTO_INCREMENT",
+        ),
+        (
+            {"autoincrement": False, "existing_autoincrement": True},
+            "MODIFY c INTEGER NULL",
+        ),
+        (
+            {"nullable": False, "existing_server_default": "7"},
+            "MODIFY c INTEGER NOT NULL DEFAULT '7'",
+        ),
+        (
+            {"nullable": False, "server_default": None, "existing_server_default": "7"},
+            "MODIFY c INTEGER NOT NULL",
+        ),
+        ({"comment": "it's 100%"}, "MODIFY c INTEGER NULL COMMENT 'it''s 100%'"),
+        ({"comment": None, "existing_comment": "x"}, "MODIFY c INTEGER NULL"),
+        (
+            {"nullable": True, "existing_comment": "x"},
+            "MODIFY c INTEGER NULL COMMENT 'x'",
+        ),
+        ({"server_default": "5"}, "ALTER COLUMN c SET DEFAULT '5'"),
+        ({"server_default": None}, "ALTER COLUMN c DROP DEFAULT"),
+        ({"name": "d"}, "CHANGE c d INTEGER NULL"),
+        (
+            {"name": "order", "server_default": "1", "existing_nullable": False},
+            "CHANGE c `order` INTEGER NOT NULL DEFAULT '1'",
+        ),
+        (
+            {"server_default": sa.text("now()"), "existing_type": sa.DateTime()},
+            "CHANGE c c DATETIME NULL DEFAULT now()",
+        ),
+        (
+            {"server_default": None, "existing_type": sa.DateTime()},
+            "ALTER COLUMN c DROP DEFAULT",
+        ),
+        (
+            {"nullable": False, "existing_type": sa.TIMESTAMP()},
+            "CHANGE c c TIMESTAMP NOT NULL",
+        ),
+    ],
+)
+def test_one_statement_says_all(
+    script: MakeScript, name: str, changes: Any, statement: str
+) -> None:
+    printed = script(name)
+    options = {"existing_type": sa.Integer(), **changes}
+
+    printed.impl.alter_column("t", "c", schema="s", **options)
+
+    assert printed.statements == [f"ALTER TABLE s.t {statement}"]
+
+
+def test_a_call_that_changes_nothing_is_fine(script: MakeScript) -> None:
+    printed = script("mysql")
+
+    printed.impl.alter_column("t", "c", existing_type=sa.DateTime())
+
+    assert printed.text == ""
+
+
+@pytest.mark.parametrize(
+    "changes", [{"nullable": True}, {"name": "d"}, {"comment": "x"}]
+)
+def test_the_type_has_to_be_known(script: MakeScript, changes: Any) -> None:
+    printed = script("mysql")
+
+    with pytest.raises(CommandError) as caught:
+        printed.impl.alter_column("t", "c", **changes)
+
+    assert str(caught.value) == (
+        "All MySQL CHANGE/MODIFY COLUMN operations require the existing type."
+    )
+    assert printed.text == ""
+
+
+def test_single_changes_are_not_supported(script: MakeScript) -> None:
+    impl = script("mysql").impl
+
+    for element in (
+        base.ColumnNullable("t", "c", True),
+        base.ColumnName("t", "c", "d"),
+        base.ColumnDefault("t", "c", "5"),
+        base.ColumnType("t", "c", sa.Integer()),
+    ):
+        with pytest.raises(NotImplementedError, match="Individual alter column"):
+            impl.execute(element)
+
+
+def _constraints() -> dict[str, Any]:
+    metadata = sa.MetaData()
+    sa.Table("o", metadata, sa.Column("id", sa.Integer))
+    made = {
+        "foreignkey": sa.ForeignKeyConstraint(["a"], ["o.id"], name="x"),
+        "unique": sa.UniqueConstraint("a", name="x"),
+        "check": sa.CheckConstraint("a > 5", name="x"),
+        "primary": sa.PrimaryKeyConstraint("a", name="x"),
+    }
+    sa.Table("t", metadata, sa.Column("a", sa.Integer), *made.values())
+    return made
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("kind", "statement"),
+    [
+        ("foreignkey", "DROP FOREIGN KEY x"),
+        ("unique", "DROP INDEX x"),
+        ("primary", "DROP PRIMARY KEY"),
+        ("check", {"mysql": "DROP CHECK x", "mariadb": "DROP CONSTRAINT x"}),
+    ],
+)
+def test_constraints_are_dropped_by_kind(
+    script: MakeScript, name: str, kind: str, statement: Any
+) -> None:
+    printed = script(name)
+
+    printed.impl.drop_constraint(_constraints()[kind], if_exists=True)
+
+    wanted = statement[name] if isinstance(statement, dict) else statement
+    assert printed.statements == [f"ALTER TABLE t {wanted}"]
+
+
+def test_a_constraint_of_unknown_kind_cannot_be_dropped(script: MakeScript) -> None:
+    constraint = sa.schema.Constraint(name="x")
+    sa.Table("t", sa.MetaData()).append_constraint(constraint)
+
+    with pytest.raises(NotImplementedError, match="please specify constraint type"):
+        script("mysql").impl.drop_constraint(constraint)
+
+
+def test_the_check_of_a_type_is_not_dropped(script: MakeScript) -> None:
+    printed = script("mysql")
+    column = sa.Column("a", sa.Boolean(create_constraint=True, name="ck"))
+    table = sa.Table("t", sa.MetaData(), column)
+    (check,) = [c for c in table.constraints if isinstance(c, sa.CheckConstraint)]
+
+    printed.impl.drop_constraint(check)
+
+    assert printed.text == ""
+
+
+def test_conditions_on_columns_are_mariadb_s(script: MakeScript) -> None:
+    column = sa.Column("c", sa.Integer)
+    sa.Table("t", sa.MetaData(), column)
+    mysql, mariadb = script("mysql"), script("mariadb")
+
+    mariadb.impl.add_column("t", column, if_not_exists=True)
+    mariadb.impl.drop_column("t", column, if_exists=True)
+    with pytest.raises(CommandError, match="MySQL has no if_not_exists for columns"):
+        mysql.impl.add_column("t", column, if_not_exists=True)
+    with pytest.raises(CommandError, match="MySQL has no if_exists for columns"):
+        mysql.impl.drop_column("t", column, if_exists=True)
+
+    assert mysql.text == ""
+    assert mariadb.statements == [
+        "ALTER TABLE t ADD COLUMN IF NOT EXISTS c INTEGER",
+        "ALTER TABLE t DROP COLUMN IF EXISTS c",
+    ]
+
+
+@BOTH
+def test_comments_stand_inside(script: MakeScript, name: str) -> None:
+    printed = script(name)
+    table = sa.Table(
+        "t", sa.MetaData(), sa.Column("a", sa.Integer, comment="x\\y"), comment="100%"
+    )
+
+    printed.impl.create_table(table)
+    printed.impl.create_table_comment(table)
+    printed.impl.drop_table_comment(table)
+
+    assert printed.statements == [
+        "CREATE TABLE t (\n    a INTEGER COMMENT 'x\\\\y'\n)COMMENT='100%'",
+        "ALTER TABLE t COMMENT '100%'",
+        "ALTER TABLE t COMMENT ''",
+    ]
