@@ -244,10 +244,7 @@ class _Plan:
         # here, because only this command writes an ini file
         from locale import getpreferredencoding
 
-        if os.path.isdir(self.ini):
-            raise CommandError(
-                f"Config file {self.ini} is a directory; please name a file"
-            )
+        _refuse_directory(self.ini)
         if os.path.exists(self.ini):
             return [Step(self.ini, None, f"File {self.ini} already exists, skipping")]
         # It is read in this encoding again.
@@ -259,6 +256,7 @@ class _Plan:
         return [*self._parent_of(self.ini), new_file(self.ini, data, "Generating")]
 
     def _toml_steps(self, path: str) -> list[Step]:
+        _refuse_directory(path)
         location = self._location(path, "utf-8")
         quoted = location.replace("\\", "\\\\").replace('"', '\\"')
         data = render_template(
@@ -340,6 +338,11 @@ def _toml_path(config: ScaffoldSettings, source: str) -> str | None:
             " Config('alembic.ini', toml_file='pyproject.toml')"
         )
     return _absolute(config.toml_file_name)
+
+
+def _refuse_directory(path: str) -> None:
+    if os.path.isdir(path):
+        raise CommandError(f"Config file {path} is a directory; please name a file")
 
 
 def _way_to(directory: str, folder: str, start: str) -> str:
