@@ -32,6 +32,7 @@ from .literals import Literals
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Index, Table
+    from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.sql.selectable import TableClause
     from sqlalchemy.types import TypeEngine
@@ -273,7 +274,7 @@ class MSSQLImpl(DefaultImpl):
         super().drop_table_comment(table)
 
     def _require_schema(self, table_name: str, schema: str | None) -> None:
-        if not schema and not self.dialect.default_schema_name:
+        if not schema and not _default_schema(self.dialect):
             raise _no_schema(table_name)
 
     # -- indexes and rows ----------------------------------------------------
@@ -298,6 +299,11 @@ class MSSQLImpl(DefaultImpl):
         self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} ON"))
         super().bulk_insert(table, rows, multiinsert, **kw)
         self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} OFF"))
+
+
+def _default_schema(dialect: Dialect) -> str | None:
+    # Before 1.4 the attribute is not there until a connection was made.
+    return getattr(dialect, "default_schema_name", None)
 
 
 def _no_schema(table_name: str) -> CommandError:
@@ -425,7 +431,7 @@ def visit_column_comment(
     element: ColumnComment, compiler: DDLCompiler, **kw: Any
 ) -> str:
     """Return the procedure call that adds, updates or drops the property."""
-    schema = element.schema or compiler.dialect.default_schema_name
+    schema = element.schema or _default_schema(compiler.dialect)
     if not schema:
         raise _no_schema(element.table_name)
     where = (
