@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Iterator
 from urllib.parse import unquote
 
+from alembic.graph.errors import RevisionError
 from alembic.util.exc import CommandError
 from alembic.util.masking import hide_passwords
 
@@ -28,7 +29,7 @@ def as_sentence(failure: BaseException) -> str | None:
     reached or whose URL or driver is wrong, and files that cannot be read or written.
     Anything else comes from a project's own code, whose author needs the traceback.
     """
-    if isinstance(failure, CommandError):
+    if isinstance(failure, (CommandError, RevisionError)):
         return str(failure)
     for explain in (_of_url, _of_driver, _of_connection, _of_file):
         sentence = explain(failure)

@@ -5,4 +5,4 @@ from __future__ import annotations
 from .base import ScriptDirectory
 from .script import Script
 
-__all__ = ["Script", "ScriptDirectory"]
+__all__ = ["ScriptDirectory", "Script"]  # noqa: RUF022 - the public order

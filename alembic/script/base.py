@@ -320,11 +320,11 @@ class ScriptDirectory:
         """Return the identifiers of all heads, in the order of their files.
 
         :param consider_depends_on: leave out heads that another revision depends on.
+        :raises RevisionError: the files contradict each other.
         """
-        with as_command_error():
-            if consider_depends_on:
-                return list(self.revision_map._real_heads)
-            return list(self.revision_map.heads)
+        if consider_depends_on:
+            return list(self.revision_map._real_heads)
+        return list(self.revision_map.heads)
 
     def get_base(self) -> str | None:
         """Return the identifier of the first revision, None where there is none.
@@ -339,9 +339,11 @@ class ScriptDirectory:
         return bases[0] if bases else None
 
     def get_bases(self) -> list[str]:
-        """Return the identifiers of all revisions that follow none."""
-        with as_command_error():
-            return list(self.revision_map.bases)
+        """Return the identifiers of all revisions that follow none.
+
+        :raises RevisionError: the files contradict each other.
+        """
+        return list(self.revision_map.bases)
 
     @property
     def longest_id(self) -> int:
@@ -452,8 +454,7 @@ class ScriptDirectory:
         warn_of_long_id(revid)
         facts, path = write_revision(self, new, self._files_read)
         script = _script(path, facts)
-        with as_command_error():
-            self.revision_map.add_revision(script)
+        self.revision_map.append_checked(script)
         return script
 
 
@@ -461,7 +462,8 @@ def _script(path: str, facts: RevisionFacts) -> Script:
     try:
         return Script.from_facts(facts, path)
     except RevisionError as error:
-        raise CommandError(f"{error}, in revision file {path}") from error
+        error.args = (f"{error}, in revision file {path}",)
+        raise
 
 
 def _number(config: ScriptSettings, name: str) -> int:

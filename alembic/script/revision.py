@@ -225,6 +225,15 @@ class RevisionMap:
             self._revisions = before
             raise
 
+    def append_checked(self, revision: Revision) -> None:
+        """Add a new revision that is known to fit the others.
+
+        Links are worked out when something is next asked; until then the revision
+        knows only what its file says.
+        """
+        self._revisions = {**self._by_id, revision.revision: revision}
+        self._plans = None
+
     # -- what is there -----------------------------------------------------
 
     @property

@@ -53,14 +53,13 @@ def scan(data: bytes) -> dict[str, Any] | None:
         return None
     start = _matched(_BLANK_LINES, text, 0)
     docstring, start = _scan_docstring(text, start)
-    if start < 0 or not text[start:].isascii():
-        # beyond ASCII, different spellings can be one Python name
+    if start < 0:
         return None
     values: dict[str, Any] = {}
     end = _scan_header(text, start, values)
     if "revision" not in values or "down_revision" not in values:
         return None
-    if end < 0 or _is_doubtful(text, end):
+    if end < 0 or _is_doubtful(text[end:]):
         return None
     values["__doc__"] = docstring
     return values
@@ -114,7 +113,7 @@ def _scan_header(text: str, start: int, values: dict[str, Any]) -> int:
         end = _matched(_IMPORT, text, start)
         if end < 0:
             return start
-        if _is_doubtful(text[start:end], 0):
+        if _is_doubtful(text[start:end]):
             return -1
         start = end
 
@@ -138,8 +137,13 @@ def _literal(text: str) -> Any:
         return _UNCERTAIN
 
 
-def _is_doubtful(text: str, start: int) -> bool:
-    for word in _WORDS_OF_DOUBT:
-        if text.find(word, start) >= 0:
-            return True
-    return text.find("*", start) >= 0 and _STAR_IMPORT.search(text, start) is not None
+def _is_doubtful(code: str) -> bool:
+    """Return whether code might give an identifier another value."""
+    if not code.isascii():
+        # beyond ASCII, different spellings are one name to Python; most code has none
+        from unicodedata import normalize
+
+        code = normalize("NFKC", code)
+    if any(word in code for word in _WORDS_OF_DOUBT):
+        return True
+    return "*" in code and _STAR_IMPORT.search(code) is not None

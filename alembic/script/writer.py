@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from typing import (
     Any,
     Callable,
-    Iterable,
+    Container,
     Mapping,
     Protocol,
 )
@@ -32,7 +32,6 @@ from .reader import RevisionFacts, read_revision_file, read_source
 from .rendering import fill_safely
 from .request import NewRevision
 from .revision import tuple_rev_as_scalar
-from .write_hooks import run_hooks
 
 TEMPLATE_NAME = "script.py.mako"
 
@@ -56,7 +55,7 @@ class WriterSettings(Protocol):
 def write_revision(
     settings: WriterSettings,
     new: NewRevision,
-    known_files: Iterable[str],
+    known_files: Container[str],
 ) -> tuple[RevisionFacts, str]:
     """Write the file of a new revision, run the hooks, and read it back.
 
@@ -76,7 +75,7 @@ def write_revision(
             _write(path, data)
             undo.callback(_take_back, os.unlink, path)
         _refuse_rival(path, new.identifier, known_files)
-        run_hooks(path, settings.hooks, **settings.messaging_opts)
+        _run_hooks(path, settings)
         facts = _read_back(path, new, settings)
         undo.pop_all()
     return facts, path
@@ -202,20 +201,29 @@ def _write(path: str, data: bytes) -> None:
         ) from error
 
 
-def _refuse_rival(path: str, identifier: str, known_files: Iterable[str]) -> None:
+def _refuse_rival(path: str, identifier: str, known_files: Container[str]) -> None:
     """Refuse the identifier when another command wrote a file with it meanwhile.
 
     Each of two such commands sees the other's file, whichever came first.
     """
-    folder, own_name = os.path.split(os.path.realpath(path))
-    names = filter(is_revision_file_name, os.listdir(folder))
-    found = {os.path.join(folder, name) for name in names}
-    found.discard(os.path.join(folder, own_name))
-    for other in sorted(found.difference(known_files)):
+    own_path = os.path.realpath(path)
+    folder = os.path.join(os.path.dirname(own_path), "")
+    for name in sorted(os.listdir(folder)):
+        other = folder + name
+        if other in known_files or other == own_path or not is_revision_file_name(name):
+            continue
         if read_revision_file(other)[0].revision == identifier:
             raise CommandError(
                 f"Revision identifier '{identifier}' was taken by {other} just now"
             )
+
+
+def _run_hooks(path: str, settings: WriterSettings) -> None:
+    if settings.hooks:
+        # most projects have none, and running programs takes many imports
+        from .write_hooks import run_hooks
+
+        run_hooks(path, settings.hooks, **settings.messaging_opts)
 
 
 def _read_back(path: str, new: NewRevision, settings: WriterSettings) -> RevisionFacts:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util.exc import CommandError
 
 
@@ -203,7 +204,7 @@ def test_revisions_load_in_the_order_of_their_names(folder: Any) -> None:
 def test_a_wrong_identifier_names_its_file(folder: Any) -> None:
     path = folder.add("a:b", name="some")
 
-    with pytest.raises(CommandError) as failure:
+    with pytest.raises(RevisionError) as failure:
         folder.directory().get_heads()
 
     assert str(failure.value) == (

@@ -64,6 +64,7 @@ SCANNED = {
     "imports after": PLAIN + "\nimport os\n\ndef upgrade():\n    os.sep\n",
     "not ascii in the docstring": HEADER.replace("message", "naïve ☃"),
     "quotes in the docstring": HEADER.replace("message", 'say "hi"'),
+    "not ascii behind the identifiers": PLAIN + "x = 'ü'\n",
     "annotation of newer Python": (
         "from __future__ import annotations\n"
         "revision: str = 'a1'\ndown_revision: str | None = None\n"
@@ -102,7 +103,6 @@ PARSED = {
     "exec in a function": PLAIN + "def upgrade():\n    exec('pass')\n",
     "no value": "revision = 'a1'\ndown_revision: str = None\ndepends_on: str\n",
     "cookie": "# -*- coding: latin-1 -*-\n'''caf\u00e9'''\n" + PLAIN,
-    "not ascii behind the identifiers": PLAIN + "x = 'ü'\n",
 }
 
 # Sources that only tell when they are executed.
@@ -164,7 +164,7 @@ def executed(path: str) -> dict[str, Any]:
     """Return the names as Python sees them, docstring by its own rules."""
     names: dict[str, Any] = {"__name__": "x"}
     data = Path(path).read_bytes()
-    exec(compile(data, path, "exec", dont_inherit=True), names)
+    exec(compile(data, path, "exec", dont_inherit=True), names)  # noqa: S102 - the subject
     return names
 
 
@@ -262,7 +262,7 @@ def test_scanning_never_disagrees_with_python(pieces: list[str], end: str) -> No
     data = "".join(pieces).replace("\n", end).encode()
     names: dict[str, Any] = {"__name__": "x"}
     try:
-        exec(compile(data, "x.py", "exec", dont_inherit=True), names)
+        exec(compile(data, "x.py", "exec", dont_inherit=True), names)  # noqa: S102 - the subject
     except SyntaxError:
         # broken behind the identifiers: told when the revision is run
         return
