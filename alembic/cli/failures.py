@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 from urllib.parse import unquote
 
 from alembic.graph.errors import RevisionError
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from alembic.settings.config import Config
 
 _DISK_ERRORS = frozenset((errno.ENOSPC, errno.EROFS, errno.EIO, errno.EFBIG))
+_FILE_CONDITIONS = (
+    "attempt to write a readonly database",
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "file is not a database",
+)
+"""How SQLite says that its file is the problem, not the statement that met it
+(https://www.sqlite.org/rescode.html)."""
+
 _ENV_MODULE = "env_py"
 """The name under which ``env.py`` is executed."""
 
@@ -31,7 +41,7 @@ def as_sentence(failure: BaseException) -> str | None:
     """
     if isinstance(failure, (CommandError, RevisionError)):
         return str(failure)
-    for explain in (_of_url, _of_driver, _of_connection, _of_file):
+    for explain in (_of_disk, _of_url, _of_driver, _of_connection, _of_file):
         sentence = explain(failure)
         if sentence is not None:
             return _in_one_line(sentence)
@@ -43,10 +53,8 @@ def _of_url(failure: BaseException) -> str | None:
         return f"The database URL names a dialect that is not installed: {failure}"
     if _is_from_sqlalchemy(failure, "ArgumentError") and "URL" in str(failure):
         return f"{failure}; please check the database URL"
-    if (
-        isinstance(failure, ValueError)
-        and _innermost(failure) == "sqlalchemy.engine.url"
-    ):
+    in_url = [*map(_module_of, _frames(failure))][-1:] == ["sqlalchemy.engine.url"]
+    if isinstance(failure, ValueError) and in_url:
         return (
             "The database URL can't be understood: its port is not a number; please "
             "write '/', '@' and ':' in a user name or password as '%2F', '%40', '%3A'"
@@ -73,32 +81,53 @@ def _is_driver_import(frame: FrameType) -> bool:
 def _of_connection(failure: BaseException) -> str | None:
     """Explain a database that refuses connections.
 
-    SQLAlchemy wraps what drivers raise; a failed connection has no statement. Asyncio
-    drivers raise the errors of sockets, which it does not wrap.
+    SQLAlchemy wraps what drivers raise. Asyncio drivers raise the errors of sockets,
+    which it does not wrap.
     """
     if _is_from_sqlalchemy(failure, "DBAPIError"):
-        if getattr(failure, "statement", None) is not None:
-            return None
-        return f"Can't connect to the database: {getattr(failure, 'orig', failure)}"
-    if isinstance(failure, OSError):
-        packages = {_package_of(frame) for frame in _frames(failure)}
-        if "sqlalchemy" in packages:
-            return f"Can't connect to the database: {failure}"
+        return _of_driver_error(failure, str(getattr(failure, "orig", failure)))
+    if isinstance(failure, OSError) and _is_below_sqlalchemy(failure):
+        return f"Can't connect to the database: {failure}"
     return None
+
+
+def _is_below_sqlalchemy(failure: BaseException) -> bool:
+    """Say whether SQLAlchemy, not code of the project, called what failed."""
+    for frame in reversed([*_frames(failure)]):
+        package = _package_of(frame)
+        if package in ("alembic", _ENV_MODULE):
+            return False
+        if package == "sqlalchemy":
+            return True
+    return False
+
+
+def _of_driver_error(failure: BaseException, text: str) -> str | None:
+    # a connection comes out of a pool; a statement is sent, or committed, without one
+    if any(
+        _module_of(frame).startswith("sqlalchemy.pool") for frame in _frames(failure)
+    ):
+        return f"Can't connect to the database: {text}"
+    if getattr(failure, "connection_invalidated", False):
+        return f"The connection to the database was lost: {text}"
+    if any(condition in text for condition in _FILE_CONDITIONS):
+        return f"The database can't be used: {text}"
+    return None
+
+
+def _of_disk(failure: BaseException) -> str | None:
+    is_full = isinstance(failure, OSError) and failure.errno in _DISK_ERRORS
+    return _file_sentence(failure) if is_full else None
 
 
 def _of_file(failure: BaseException) -> str | None:
     if not isinstance(failure, OSError) or isinstance(failure, BrokenPipeError):
         return None
-    if failure.errno in _DISK_ERRORS:
-        return _file_sentence(failure)
-    in_env = any(
-        frame.f_globals.get("__name__") == _ENV_MODULE for frame in _frames(failure)
-    )
+    in_env = any(_module_of(frame) == _ENV_MODULE for frame in _frames(failure))
     return None if in_env else _file_sentence(failure)
 
 
-def _file_sentence(failure: OSError) -> str:
+def _file_sentence(failure: Any) -> str:
     reason = failure.strerror or str(failure)
     if failure.filename is None:
         return f"A file can't be read or written: {reason}"
@@ -122,17 +151,12 @@ def _frames(failure: BaseException) -> Iterator[FrameType]:
         trace = trace.tb_next
 
 
-def _innermost(failure: BaseException) -> str:
-    """Return the module in which an exception was raised."""
-    name = ""
-    for frame in _frames(failure):
-        name = frame.f_globals.get("__name__", "")
-    return name
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__") or "")
 
 
 def _package_of(frame: FrameType) -> str:
-    name: str = frame.f_globals.get("__name__") or ""
-    return name.partition(".")[0]
+    return _module_of(frame).partition(".")[0]
 
 
 def hide_passwords_in(failure: BaseException, config: Config) -> None:
