@@ -241,14 +241,10 @@ class _Plan:
         return [*(self._toml_steps(self.toml) if self.toml else ()), *self._ini_steps()]
 
     def _ini_steps(self) -> list[Step]:
-        # here, because only this command writes an ini file
-        from locale import getpreferredencoding
-
         _refuse_directory(self.ini)
         if os.path.exists(self.ini):
             return [Step(self.ini, None, f"File {self.ini} already exists, skipping")]
-        # It is read in this encoding again.
-        encoding = getpreferredencoding(False)
+        encoding = sources.ini_encoding()
         location = self._location(self.ini, encoding)
         data = render_template(
             os.path.join(self.source, INI_TEMPLATE), encoding, script_location=location

@@ -193,7 +193,8 @@ def test_an_existing_table_is_left_alone(
     [
         ("[tool.alembic\n", "not valid TOML"),
         ("tool = {x = 1}\n", "not valid TOML"),
-        ("tool = 'alembic'\n", "Incorrect TOML format"),
+        ("tool = 'alembic'\n", "not valid TOML"),
+        ("tool = [{alembic = 1}]\n", "Incorrect TOML format"),
         ("\xff", "is not UTF-8"),
     ],
 )

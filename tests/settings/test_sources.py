@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +170,7 @@ BAD_TOML = {
     b"[tool.alembic]\n[tool.alembic]\n": r"not valid TOML: .*line 2",
     b"[tool.alembic]\na = '\xe9'\n": r"line 2: byte 0xe9 is not UTF-8 text",
     b"[tool]\nalembic = 1\n": r"^Incorrect TOML format: 'tool.alembic' in",
-    b"tool = 'alembic'\n": r"^Incorrect TOML format: 'tool' in",
+    b"tool = [{alembic = 1}]\n": r"^Incorrect TOML format: 'tool' in",
     b"[[tool.alembic]]\n": r"^Incorrect TOML format: 'tool.alembic' in",
 }
 
@@ -188,12 +190,34 @@ def test_a_malformed_toml_file_is_one_sentence(toml: Any, data: bytes) -> None:
         b"[tool.alembic]\r\na = 'b'\r\n",
         b'["tool"."\\u0061lembic"]\na = "b"\n',
         b"tool.alembic.a = 'b'\n",
+        b"[ tool . 'alembic' ]\na = 'b'\n",
+        b"[tool]\nalembic.a = 'b'\n",
+        b"[tool]\n'alembic' = {a = 'b'}\n",
+        b"tool = {alembic = {a = 'b'}}\n",
+        b"[tool.alembic]# comment\na = 'b'\n",
     ],
 )
 def test_every_way_to_write_the_table_is_read(toml: Any, data: bytes) -> None:
     assert toml(data).get_alembic_option("a") == "b"
 
 
-@pytest.mark.parametrize("data", [b"", b"[project]\nname = 'x'\n", b"[tool.x]\n"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[project]\ndependencies = ['alembic', 'alembic==1.0']\n", b"[tool.x]\n"],
+)
 def test_a_toml_file_without_the_table_holds_nothing(toml: Any, data: bytes) -> None:
     assert toml(data).toml_alembic_config == {}
+
+
+def test_the_toml_parser_is_not_loaded_for_a_requirement(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("dependencies = ['alembic', 'alembic~=1']")
+    code = (
+        "import sys; from alembic.settings.config import Config;"
+        "print(Config(toml_file='pyproject.toml').get_alembic_option('a'),"
+        " [x for x in sys.modules if x in ('tomllib', 'tomli', 'locale')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8"
+    )
+
+    assert done.stdout == "None []\n"

@@ -29,6 +29,8 @@ names = [
     for name in re.split(r",\s*", config.get_main_option("databases", "").strip())
     if name
 ]
+if not names:
+    raise CommandError("No 'databases' in the ini file; please name one at least.")
 
 # What the tables of each database should look like; "revision --autogenerate"
 # compares it with the database. Import the MetaData of your models here:
