@@ -57,9 +57,20 @@ def find_revision_files(
         folder, prefix = pending.pop()
         entries = sorted(_entries(folder), key=_name_of)
         chosen = _compiled_too(folder, entries) if sourceless else _sources(entries)
-        real_folder = os.path.realpath(folder)
+        real_folder = os.path.join(os.path.realpath(folder), "")
         for entry in chosen:
-            yield _found(entry, prefix, real_folder)
+            state = _state(entry)
+            name = entry.name
+            yield FoundFile(
+                entry.path,
+                prefix + name,
+                real_folder + name
+                if not entry.is_symlink()
+                else os.path.realpath(entry.path),
+                state.st_mtime_ns,
+                state.st_ctime_ns,
+                state.st_size,
+            )
         if recursive:
             pending.extend(
                 (entry.path, f"{prefix}{entry.name}/")
@@ -120,7 +131,7 @@ def _cached_modules(
     return chosen
 
 
-def _found(entry: os.DirEntry[str], prefix: str, real_folder: str) -> FoundFile:
+def _state(entry: os.DirEntry[str]) -> os.stat_result:
     try:
         state = entry.stat()
     except OSError as error:
@@ -129,21 +140,10 @@ def _found(entry: os.DirEntry[str], prefix: str, real_folder: str) -> FoundFile:
             f"Can't read revision file {entry.path}: it is {what}; remove it or "
             "put the file in its place."
         ) from error
-    if not stat.S_ISREG(state.st_mode):
-        kind = "a folder" if stat.S_ISDIR(state.st_mode) else "not a plain file"
-        raise CommandError(
-            f"Can't read revision file {entry.path}: it is {kind}; rename it or move "
-            "it out of the version folder."
-        )
-    if entry.is_symlink():
-        real_path = os.path.realpath(entry.path)
-    else:
-        real_path = f"{real_folder}{os.sep}{entry.name}"
-    return FoundFile(
-        entry.path,
-        prefix + entry.name,
-        real_path,
-        state.st_mtime_ns,
-        state.st_ctime_ns,
-        state.st_size,
+    if stat.S_ISREG(state.st_mode):
+        return state
+    kind = "a folder" if stat.S_ISDIR(state.st_mode) else "not a plain file"
+    raise CommandError(
+        f"Can't read revision file {entry.path}: it is {kind}; rename it or move it "
+        "out of the version folder."
     )

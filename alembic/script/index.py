@@ -14,14 +14,15 @@ import marshal
 import os
 import sys
 import zlib
-from typing import Iterable, Iterator, Tuple
+from typing import Iterable, Iterator, Sequence, Tuple
 
 from ..util.files import write_whole
 from .folder import FoundFile
 from .reader import RevisionFacts, read_revision_file
 
-# mtime, change time, size, facts
-_Entry = Tuple[int, int, int, Tuple[object, ...]]
+# key, mtime, change time, size
+_Stamp = Tuple[str, int, int, int]
+_Facts = Tuple[object, ...]
 
 INDEX_NAME = "alembic-revisions.index"
 #: Fewer files than this are read quicker than an index is kept.
@@ -47,34 +48,43 @@ def read_location(
         for file in listed:
             yield file, read_revision_file(file.path)[0]
         return
-    index = _Index(location)
-    for file in listed:
-        yield file, index.facts(file)
-    index.save()
+    yield from zip(listed, _Index(location).facts(listed))
 
 
 class _Index:
     def __init__(self, location: str) -> None:
         self.folder = _cache_folder(location)
         self.path = os.path.join(self.folder, INDEX_NAME)
-        self.remembered = _load(self.path)
-        self.kept: dict[str, _Entry] = {}
-        self.has_news = False
         self._begun: int | None = None
 
-    def facts(self, file: FoundFile) -> RevisionFacts:
-        """Return what a file says, opening it only when it changed."""
-        stamp = (file.mtime_ns, file.ctime_ns, file.size)
-        entry = self.remembered.get(file.key)
-        if entry is not None and entry[:3] == stamp:
-            self.kept[file.key] = entry
-            return RevisionFacts(*entry[3])  # type: ignore[arg-type]
+    def facts(self, files: Sequence[FoundFile]) -> list[RevisionFacts]:
+        """Return what the files say, opening only those that changed."""
+        stamps = [(file.key, *file[3:]) for file in files]
+        known_stamps, known_facts = _load(self.path)
+        if stamps == known_stamps:
+            return list(map(RevisionFacts._make, known_facts))
+        remembered = dict(zip(known_stamps, known_facts))
+        all_facts: list[RevisionFacts] = []
+        lasting: list[int] = []
+        for number, (file, stamp) in enumerate(zip(files, stamps)):
+            known = remembered.get(stamp)
+            if known is None:
+                facts, is_lasting = self._read(file)
+            else:
+                facts, is_lasting = RevisionFacts._make(known), True
+            all_facts.append(facts)
+            if is_lasting:
+                lasting.append(number)
+        kept = [stamps[number] for number in lasting]
+        if kept != known_stamps:
+            self._save(kept, [tuple(all_facts[number]) for number in lasting])
+        return all_facts
+
+    def _read(self, file: FoundFile) -> tuple[RevisionFacts, bool]:
+        """Return what a file says, and whether that may be remembered."""
         begun = self._clock()
         facts, decided_by_file = read_revision_file(file.path)
-        if decided_by_file and _settled_at(file) < begun:
-            self.kept[file.key] = (*stamp, tuple(facts))
-            self.has_news = True
-        return facts
+        return facts, decided_by_file and _settled_at(file) < begun
 
     def _clock(self) -> int:
         """Return the time before the first file was opened, by the folder's clock.
@@ -86,13 +96,10 @@ class _Index:
             self._begun = 0 if sys.dont_write_bytecode else _folder_time(self.folder)
         return self._begun
 
-    def save(self) -> None:
-        """Write the index if it would say something new."""
+    def _save(self, stamps: list[_Stamp], facts: list[_Facts]) -> None:
         if sys.dont_write_bytecode:
             return
-        if not self.has_news and len(self.kept) == len(self.remembered):
-            return
-        payload = marshal.dumps(self.kept, _MARSHAL_VERSION)
+        payload = marshal.dumps((stamps, facts), _MARSHAL_VERSION)
         checksum = zlib.crc32(payload).to_bytes(4, "big")
         try:
             write_whole(self.path, _MAGIC + checksum + payload, overwrite=True)
@@ -107,22 +114,22 @@ def _cache_folder(location: str) -> str:
     return os.path.join(sys.pycache_prefix, below)
 
 
-def _load(path: str) -> dict[str, _Entry]:
+def _load(path: str) -> tuple[list[_Stamp], list[_Facts]]:
     try:
         with open(path, "rb", buffering=0) as file:
             data = file.read()
     except OSError:
-        return {}
+        return [], []
     checked = len(_MAGIC) + 4
     payload = memoryview(data)[checked:]
     checksum = zlib.crc32(payload).to_bytes(4, "big")
     if data[:checked] != _MAGIC + checksum:
-        return {}
+        return [], []
     try:
-        entries = marshal.loads(payload)
+        stamps, facts = marshal.loads(payload)
     except (ValueError, EOFError, TypeError):
-        return {}
-    return entries if isinstance(entries, dict) else {}
+        return [], []
+    return stamps, facts
 
 
 def _folder_time(folder: str) -> int:

@@ -34,6 +34,7 @@ from ..graph.planner import Planner
 from ..graph.resolve import BASE
 from ..graph.stamping import plan_stamp
 from ..graph.steps import StampStep
+from ..util.collecting import without_collecting
 
 _T = TypeVar("_T")
 _TR = TypeVar("_TR", bound=Union["Revision", str, None])
@@ -177,7 +178,8 @@ class RevisionMap:
     @property
     def _planner(self) -> Planner:
         if self._plans is None:
-            self._plans = Planner(self._build())
+            with without_collecting():
+                self._plans = Planner(self._build())
         return self._plans
 
     @property
