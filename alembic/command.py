@@ -89,7 +89,7 @@ def current(config: Config, check_heads: bool = False, verbose: bool = False) ->
         if check_heads and set(rows) != set(directory.get_heads()):
             raise DatabaseNotAtHead("Database is not on all head revisions")
         scripts = sorted(directory.get_all_current(rows), key=_identifier)
-        _print(config, text.current_lines(_records(directory, scripts), verbose))
+        _print(config, text.current_lines(_records(scripts), verbose))
         return []
 
     _run_env(config, directory, show_current, dont_mutate=True)
@@ -171,7 +171,7 @@ def heads(
     directory = ScriptDirectory.from_config(config)
     found = directory.get_heads(consider_depends_on=resolve_dependencies)
     scripts = directory.get_revisions(found)
-    _print(config, text.heads_lines(_records(directory, scripts), verbose))
+    _print(config, text.heads_lines(_records(scripts), verbose))
 
 
 def history(
@@ -199,7 +199,7 @@ def history(
     head: Any = rows if end == "current" else end
     scripts = directory.walk_revisions(base=base, head=head)
     marked = rows if indicate_current else ()
-    _print(config, text.history_lines(_records(directory, scripts, marked), verbose))
+    _print(config, text.history_lines(_records(scripts, marked), verbose))
 
 
 def init(
@@ -339,7 +339,7 @@ def show(config: Config, rev: str) -> None:
     """
     directory = ScriptDirectory.from_config(config)
     scripts = _scripts_named(config, directory, rev)
-    _print(config, map(text.long_form, _records(directory, scripts)))
+    _print(config, map(text.long_form, _records(scripts)))
 
 
 def stamp(
@@ -601,33 +601,18 @@ def _scripts_named(
 
 
 def _records(
-    directory: ScriptDirectory,
-    scripts: Iterable[Script],
-    current_ids: Collection[str] = (),
+    scripts: Iterable[Script], current: Collection[str] = ()
 ) -> Iterator[RevisionRecord]:
-    """Return revisions as data, one when it is asked for."""
-    needed = set(directory.get_heads()).difference(
-        directory.get_heads(consider_depends_on=True)
-    )
-    current = frozenset(current_ids)
-    for script in scripts:
-        yield RevisionRecord(
-            id=script.revision,
-            down=to_tuple(script.down_revision, ()),
-            depends_on=to_tuple(script.dependencies, ()),
-            labels=tuple(sorted(script.branch_labels)),
-            children=tuple(sorted(script.nextrev)),
-            is_needed=script.revision in needed,
-            is_current=script.revision in current,
-            path=script.path,
-            docstring=script.longdoc,
-        )
+    """Return revisions as data, each when it is asked for.
+
+    :param current: the identifiers of those that a database is at
+    """
+    return (script.describe(script.revision in current) for script in scripts)
 
 
 def _branch_point(directory: ScriptDirectory, script: Script) -> BranchPointRecord:
     children = directory.get_revisions(sorted(script.nextrev))
-    point, *below = _records(directory, (script, *children))
-    return BranchPointRecord(point, tuple(below))
+    return BranchPointRecord(script.describe(), tuple(_records(children)))
 
 
 def _identifier(script: Script) -> str:

@@ -20,8 +20,8 @@ class RevisionRecord(NamedTuple):
     """those inherited along the branch too, in the order of names"""
     children: tuple[str, ...]
     """the revisions that follow this one, in the order of names"""
-    is_needed: bool
-    """whether another revision depends on this one"""
+    is_used: bool
+    """whether another revision follows this one or depends on it"""
     is_current: bool
     path: str
     docstring: str

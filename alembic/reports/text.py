@@ -86,7 +86,7 @@ def one_line(
     if labels and revision.labels:
         text += f" ({', '.join(revision.labels)})"
     if revision.is_head:
-        text += " (effective head)" if revision.is_needed else " (head)"
+        text += " (effective head)" if revision.is_used else " (head)"
     if revision.is_current:
         text += " (current)"
     if tree:
@@ -109,8 +109,17 @@ def long_form(revision: RevisionRecord) -> str:
     if revision.labels:
         lines.append(f"Branch names: {', '.join(revision.labels)}")
     lines += [f"Path: {revision.path}", ""]
-    lines += [f"    {line}" for line in revision.docstring.splitlines()]
+    # a revision without a docstring has an empty line in its place
+    lines += [f"    {line}" for line in revision.docstring.splitlines()] or [""]
     return printable("\n".join(lines)) + "\n"
+
+
+def short_form(revision: RevisionRecord) -> str:
+    """Return a revision as messages name it: its parents, itself, its message."""
+    head = " (head)" if revision.is_head else ""
+    place = f"{head}{_place_in_tree(revision)}"
+    shown = f"{_parents(revision)} -> {revision.id}{place}, {revision.message}"
+    return printable(shown)
 
 
 def _place_in_tree(revision: RevisionRecord) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from ..graph.node import names
+from ..reports import text
+from ..reports.records import RevisionRecord
 from ..util.exc import CommandError
 from ..util.langhelpers import to_tuple
-from ..util.messaging import format_as_comma, printable
 from .reader import RevisionFacts, load_revision_module
 from .revision import Revision
 
@@ -104,10 +106,27 @@ class Script(Revision):
     @property
     def longdoc(self) -> str:
         """The docstring, without white space around it; empty where there is none."""
-        text = self._docstring
-        if text is None and self._module is not None:
-            text = self._module.__doc__
-        return text.strip() if text else ""
+        found = self._docstring
+        if found is None and self._module is not None:
+            found = self._module.__doc__
+        return found.strip() if found else ""
+
+    def describe(self, is_current: bool = False) -> RevisionRecord:
+        """Return what there is to say about this revision, as data.
+
+        :param is_current: whether a database is at it
+        """
+        return RevisionRecord(
+            id=self.revision,
+            down=names(self.down_revision),
+            depends_on=names(self.dependencies),
+            labels=tuple(sorted(self.branch_labels)),
+            children=tuple(sorted(self.nextrev)),
+            is_used=not self._is_real_head,
+            is_current=is_current,
+            path=self.path,
+            docstring=self.longdoc,
+        )
 
     @property
     def log_entry(self) -> str:
@@ -115,22 +134,10 @@ class Script(Revision):
 
         Control characters of the file's texts are escaped.
         """
-        lines = [
-            f"Rev: {self.revision}{self._marks}",
-            f"{'Merges' if self.is_merge_point else 'Parent'}: {self._parents}",
-        ]
-        if self.dependencies:
-            lines.append(f"Also depends on: {format_as_comma(self.dependencies)}")
-        if self.is_branch_point:
-            lines.append(f"Branches into: {', '.join(sorted(self.nextrev))}")
-        if self.branch_labels:
-            lines.append(f"Branch names: {self._labels}")
-        lines.append(f"Path: {self.path}")
-        indented = [f"    {line}" for line in self.longdoc.splitlines()] or [""]
-        return printable("\n".join((*lines, "", *indented))) + "\n"
+        return text.long_form(self.describe())
 
     def __str__(self) -> str:
-        return printable(f"{self._parents} -> {self.revision}{self._marks}, {self.doc}")
+        return text.short_form(self.describe())
 
     def cmd_format(
         self,
@@ -151,44 +158,10 @@ class Script(Revision):
         """
         if verbose:
             return self.log_entry
-        text = self.revision
-        if include_parents:
-            text = f"{self._parents_and_dependencies} -> {text}"
-        if include_branches and self.branch_labels:
-            text += f" ({self._labels})"
-        text += self._head_mark
-        if tree_indicators and self.is_branch_point:
-            text += " (branchpoint)"
-        if tree_indicators and self.is_merge_point:
-            text += " (mergepoint)"
-        if include_doc:
-            text += f", {self.doc}"
-        return printable(text)
-
-    @property
-    def _marks(self) -> str:
-        return (
-            (" (head)" if self.is_head else "")
-            + (" (branchpoint)" if self.is_branch_point else "")
-            + (" (mergepoint)" if self.is_merge_point else "")
+        return text.one_line(
+            self.describe(),
+            parents=include_parents,
+            labels=include_branches,
+            tree=tree_indicators,
+            message=include_doc,
         )
-
-    @property
-    def _labels(self) -> str:
-        return ", ".join(sorted(self.branch_labels or ()))
-
-    @property
-    def _parents(self) -> str:
-        return format_as_comma(self.down_revision) or "<base>"
-
-    @property
-    def _parents_and_dependencies(self) -> str:
-        if not self.dependencies:
-            return self._parents
-        return f"{self._parents} ({format_as_comma(self.dependencies)})"
-
-    @property
-    def _head_mark(self) -> str:
-        if not self.is_head:
-            return ""
-        return " (head)" if self._is_real_head else " (effective head)"
