@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import configparser
 import contextlib
+import importlib.util
 import os
 import sqlite3
 from pathlib import Path
@@ -27,6 +28,8 @@ LOGGING = {
     "handler_console",
     "formatter_generic",
 }
+has_asyncio = importlib.util.find_spec("sqlalchemy.ext.asyncio") is not None
+
 URL = "driver://user:pass@localhost/dbname"
 
 
@@ -431,3 +434,32 @@ def test_a_folder_with_a_percent_sign_runs(tmp_path: Path, started: Any) -> None
     ran(moved, "revision", "--rev-id", "a1")
     ran(moved, "upgrade", "head")
     assert tables_in(folder / "app.db") == ["alembic_version"]
+
+
+@pytest.mark.skipif(has_asyncio, reason="SQLAlchemy can make asyncio engines here")
+def test_an_async_project_says_what_it_needs(bare_project: Any) -> None:
+    ran(bare_project, "init", "-t", "async", "migrations")
+
+    done = bare_project.main("upgrade", "head")
+    assert done.status == 255
+    assert done.stdout.startswith("FAILED: This env.py needs SQLAlchemy 1.4.29")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-t", "wibble", "new"], "FAILED: No such template "),
+        (["occupied"], "FAILED: Directory occupied already exists and is not empty\n"),
+        (["occupied/file"], "FAILED: occupied/file exists and is not a directory"),
+    ],
+)
+def test_what_cannot_be_begun_is_one_sentence(
+    bare_project: Any, arguments: list[str], sentence: str
+) -> None:
+    (bare_project.folder / "occupied").mkdir()
+    (bare_project.folder / "occupied/file").touch()
+
+    done = bare_project.run("init", *arguments)
+    assert (done.status, done.stderr, len(done.lines)) == (255, "", 1)
+    assert done.stdout.startswith(sentence)
+    assert os.listdir(bare_project.folder) == ["occupied"]
