@@ -541,10 +541,21 @@ def dialect_for_scripts(
     return copied  # type: ignore[no-any-return]
 
 
+_ESCAPED_COLON = re.compile(r"(\\:[\w$]*(?![:\w$]))")
+
+
 def _script_compiler(base: Any, write_literal: Callable[[Any, Any, Any], str]) -> Any:
     """Return a subclass of a statement compiler that has no use for parameters."""
 
     class ScriptCompiler(base):  # type: ignore[misc]
+        inside_text = False
+
+        def visit_textclause(self, textclause: Any, **kw: Any) -> str:
+            self.inside_text = True
+            written = str(super().visit_textclause(textclause, **kw))
+            self.inside_text = False
+            return written
+
         def render_literal_value(self, value: Any, type_: Any) -> str:
             return write_literal(value, type_, super().render_literal_value)
 
@@ -555,7 +566,11 @@ def _script_compiler(base: Any, write_literal: Callable[[Any, Any, Any], str]) -
                 if bindparam.callable is None and not bindparam.expanding:
                     # Here 1.3 misses a value, and later ones forget about JSON null.
                     return write_literal(None, bindparam.type, _no_default)
-            return str(super().visit_bindparam(bindparam, **kw))
+            written = str(super().visit_bindparam(bindparam, **kw))
+            if self.inside_text:
+                # text() takes the backslash from "\:" when the values are in it.
+                return _ESCAPED_COLON.sub(r"\\\1", written)
+            return written
 
     return ScriptCompiler
 

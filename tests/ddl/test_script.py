@@ -158,6 +158,17 @@ def test_an_escaped_colon_is_a_colon(script: MakeScript) -> None:
     assert printed.text == "SELECT ':x';\n\n"
 
 
+@pytest.mark.parametrize("value", ["\\:", "a\\:b", "\\:a:b", "\\\\:x\\", ":x \\::y"])
+def test_a_backslash_before_a_colon_is_kept_in_a_value(
+    script: MakeScript, value: str
+) -> None:
+    printed = script("sqlite")
+
+    printed.impl.execute(sa.text("SELECT :v").bindparams(v=value))
+
+    assert printed.text == f"SELECT '{value}';\n\n"
+
+
 @pytest.mark.parametrize("name", ["sqlite", "postgresql", "mssql", "oracle"])
 def test_an_insert_brings_no_returning(script: MakeScript, name: str) -> None:
     printed = script(name)
