@@ -10,6 +10,7 @@ from sqlalchemy import text as sa_text
 from sqlalchemy import types as sa_types
 
 from ..util import sqla_compat
+from .again import constraint_again
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import ExcludeConstraint
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         Index,
         MetaData,
         PrimaryKeyConstraint,
-        SchemaItem,
         Table,
         UniqueConstraint,
     )
@@ -251,14 +251,37 @@ def _on(table: Table, constraint: _Attached) -> _Attached:
     return constraint
 
 
-def _own(item: SchemaItem, *, flags_off: bool) -> SchemaItem:
+def _own(item: Any, *, flags_off: bool) -> Any:
     """Return an item for a new table: itself, or a copy where it belongs to one."""
-    is_column = isinstance(item, sa_schema.Column)
-    if sqla_compat.is_attached(item) or (flags_off and is_column):
-        item = sqla_compat.copy_of(item)
-    if flags_off and isinstance(item, sa_schema.Column):
-        item.unique = item.index = False
-    return item
+    if isinstance(item, sa_schema.Column):
+        return _own_column(item, flags_off)
+    if not sqla_compat.is_attached(item):
+        return item
+    if isinstance(item, sa_schema.Index):
+        columns = [_index_part(part) for part in item.expressions]
+        options = dict(item.dialect_kwargs, unique=item.unique)
+        return sa_schema.Index(item.name, *columns, **options)
+    known = {} if flags_off else _key_by_name(sqla_compat.table_of(item))
+    return constraint_again(item, lambda name: known.get(name, name), _unbound)
+
+
+def _own_column(column: Column[Any], flags_off: bool) -> Column[Any]:
+    if not (flags_off or sqla_compat.is_attached(column)):
+        return column
+    copy: Column[Any] = sqla_compat.copy_of(column)
+    if flags_off:
+        # The constraints are listed, and name the columns as the database does.
+        copy.unique = copy.index = None
+        copy.key = copy.name
+    return copy
+
+
+def _key_by_name(table: Table) -> dict[str, str]:
+    return {column.name: column.key for column in table.columns}
+
+
+def _index_part(part: Any) -> Any:
+    return part.key if isinstance(part, sa_schema.Column) else _unbound(part)
 
 
 def _name_of(column: Any) -> str:
@@ -312,4 +335,6 @@ def _unbound(expression: Any) -> Any:
             return None
         return plain_column(part.name, part.type)
 
+    if not hasattr(expression, "self_group"):
+        return expression
     return sqla_compat.replaced(expression, without_table)

@@ -2,5 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ...util.lazy import lazy_names
 from .recorder import BatchOperationsImpl as BatchOperationsImpl
-from .recreate import ApplyBatchImpl as ApplyBatchImpl
+
+if TYPE_CHECKING:
+    from .recreate import ApplyBatchImpl as ApplyBatchImpl
+
+# Few migrations make a table anew; the others need not load how.
+__getattr__ = lazy_names(__name__, {"ApplyBatchImpl": f"{__name__}.recreate"})

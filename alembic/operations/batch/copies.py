@@ -1,4 +1,4 @@
-"""Constraints and indexes of a table, made again over the columns of a new one."""
+"""What becomes of columns, and of constraints and indexes that speak of them."""
 
 from __future__ import annotations
 
@@ -6,26 +6,15 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from sqlalchemy import column as free_column
 from sqlalchemy import text
-from sqlalchemy.schema import (
-    CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    UniqueConstraint,
-)
+from sqlalchemy.schema import CheckConstraint, Column, Index, Table
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause, TextClause
-from sqlalchemy.types import NULLTYPE
 
 from ...util import sqla_compat
 from .sqltext import columns_mentioned, with_columns_renamed
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
-    from sqlalchemy.schema import Constraint
 
 
 class NewColumn:
@@ -161,63 +150,6 @@ def _in_expressions(expressions: Iterable[Any], among: set[str]) -> set[str]:
                 found |= columns_mentioned(part.text, among)
             elif isinstance(part, ColumnClause):
                 found |= among.intersection((part.name,))
-    return found
-
-
-def constraint_again(constraint: Any, names: Names, own: tuple[Any, Any]) -> Constraint:
-    """Return a constraint that belongs to no table, with the names of now.
-
-    :param constraint: one of a table
-    :param own: schema and name of that table, to know a foreign key to itself
-    """
-    facts: dict[str, Any] = {
-        "name": constraint.name,
-        "deferrable": constraint.deferrable,
-        "initially": constraint.initially,
-        **constraint.dialect_kwargs,
-    }
-    if isinstance(constraint, CheckConstraint):
-        return CheckConstraint(names.expression(constraint.sqltext), **facts)
-    local = [names.now(name) for name in sqla_compat.columns_of(constraint)]
-    if isinstance(constraint, PrimaryKeyConstraint):
-        return PrimaryKeyConstraint(*local, **facts)
-    if isinstance(constraint, UniqueConstraint):
-        return UniqueConstraint(*local, **facts)
-    if isinstance(constraint, ForeignKeyConstraint):
-        facts["onupdate"] = constraint.onupdate
-        facts["ondelete"] = constraint.ondelete
-        facts["match"] = constraint.match
-        remote = _targets(constraint, names, own)
-        return ForeignKeyConstraint(local, remote, **facts)
-    return _exclude_again(constraint, names, facts)
-
-
-def _exclude_again(constraint: Any, names: Names, facts: dict[str, Any]) -> Constraint:
-    """Return an exclude constraint again, and a kind unknown to us as a copy."""
-    if constraint.__visit_name__ != "exclude_constraint":
-        copy: Constraint = sqla_compat.copy_of(constraint)
-        return copy
-    spec = sqla_compat.exclude_spec(constraint)
-    elements = [(names.expression(each), op) for each, op in spec.pop("elements")]
-    spec["where"] = names.expression(spec["where"])
-    again: Constraint = type(constraint)(*elements, **{**facts, **spec})
-    return again
-
-
-def _targets(
-    constraint: ForeignKeyConstraint, names: Names, own: tuple[Any, Any]
-) -> list[Column[Any]]:
-    """Return columns of placeholder tables for a foreign key to lead to."""
-    elsewhere = MetaData()
-    found = []
-    for key in constraint.elements:
-        schema, table_name, column = sqla_compat.resolved_target(key)
-        if (schema, table_name) == own:
-            column = names.now(column)
-        table = Table(table_name, elsewhere, schema=schema, keep_existing=True)
-        if column not in table.c:
-            table.append_column(Column(column, NULLTYPE))
-        found.append(table.c[column])
     return found
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.schema import Column, MetaData, Table
 
 from ...util import sqla_compat
 from ...util.exc import CommandError
-from .copies import Names, constraint_again
+from ..again import constraint_again
+from .copies import Names
 
 
 def read_table(batch: Any) -> Table:
@@ -62,7 +63,7 @@ def _name_by_convention(
     for constraint in sqla_compat.sorted_constraints(table):
         if constraint.name is not None or sqla_compat.is_type_bound(constraint):
             continue
-        again = constraint_again(constraint, names, (None, None))
+        again = constraint_again(constraint, names.now, names.expression)
         try:
             shadow.append_constraint(again)
         except InvalidRequestError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...util.exc import CommandError
-from .recreate import recreate_table
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -71,6 +70,9 @@ class BatchOperationsImpl:
             cannot be
         """
         if self._is_recreated():
+            # Few migrations get here; the others start faster without it.
+            from .recreate import recreate_table
+
             recreate_table(self)
         else:
             self._alter_directly()

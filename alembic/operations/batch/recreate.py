@@ -19,7 +19,8 @@ from sqlalchemy.types import TypeEngine, to_instance
 from ...util import sqla_compat
 from ...util.exc import CommandError
 from ...util.messaging import warn
-from .copies import Names, NewColumn, constraint_again, index_again
+from ..again import constraint_again
+from .copies import Names, NewColumn, index_again
 from .ordering import with_partial_order, with_placements
 from .reading import read_table
 
@@ -459,13 +460,12 @@ class ApplyBatchImpl:
             if is_check and kept.item.name and kept.item.name in from_types:
                 continue
             if isinstance(kept.item, PrimaryKeyConstraint):
-                names = kept.names.still_there(kept.item)
+                left = kept.names.still_there(kept.item)
                 item: Any = kept.item
-                yield PrimaryKeyConstraint(
-                    *names, name=item.name, **item.dialect_kwargs
-                )
+                yield PrimaryKeyConstraint(*left, name=item.name, **item.dialect_kwargs)
             else:
-                yield constraint_again(kept.item, kept.names, own)
+                names = kept.names
+                yield constraint_again(kept.item, names.now, names.expression, own)
 
     def _name_type_checks(self, table: Table) -> None:
         by_name = {each.name: each for each in self._alive()}
