@@ -7,6 +7,7 @@ from typing import Any, Mapping, NamedTuple, Protocol, Union
 
 from ..util.exc import CommandError
 from ..util.langhelpers import dedupe_tuple, to_tuple
+from ..util.pyfiles import coerce_resource_to_filename
 from .identifiers import check_new_id, check_new_labels
 from .revision import Revision, RevisionMap
 
@@ -103,7 +104,7 @@ def _location(
 ) -> str:
     """Return the version location in which the new file goes."""
     if version_path is not None:
-        wanted = os.path.abspath(version_path)
+        wanted = os.path.abspath(coerce_resource_to_filename(os.fspath(version_path)))
         if wanted not in locations:
             raise CommandError(
                 f"Path {os.fspath(version_path)} is not represented in current "

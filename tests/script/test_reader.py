@@ -173,8 +173,10 @@ def as_tuple(value: Any) -> Any:
 
 
 def undented(text: str | None) -> list[str] | None:
-    # Python 3.13 takes the indentation off a docstring
-    return None if text is None else [line.strip() for line in text.split("\n")]
+    # Python 3.13 takes indentation and tabs out of a docstring
+    if text is None:
+        return None
+    return [line.expandtabs().strip() for line in text.split("\n")]
 
 
 @pytest.mark.parametrize("source", [*SCANNED.values(), *PARSED.values()])
