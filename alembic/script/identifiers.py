@@ -35,8 +35,9 @@ def check_new_id(identifier: str, revision_map: RevisionMap) -> None:
         raise CommandError(f"Revision identifier '{identifier}' is a reserved word")
     user = _user_of(identifier, revision_map)
     if user is not None and user.revision == identifier:
+        where = getattr(user, "path", "the revision map")
         raise CommandError(
-            f"Revision identifier '{identifier}' is already in use by {user!s}"
+            f"Revision identifier '{identifier}' is already in use, by {where}"
         )
     if user is not None:
         raise CommandError(

@@ -357,7 +357,7 @@ def refused(folder: Any, said: str, **kw: Any) -> None:
         ("heads", "reserved word"),
         ("base", "reserved word"),
         ("current", "reserved word"),
-        ("taken", "'taken' is already in use"),
+        ("taken", r"'taken' is already in use, by /.*versions/taken\.py"),
         ("side", "'side' is already in use as a branch label of revision taken"),
         ("x" * 300, "has 313 bytes, more than the 255"),
         ("__init__", "would not count as a revision"),
