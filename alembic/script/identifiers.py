@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
+from ..graph.errors import ResolutionError
 from ..util.exc import CommandError
 from ..util.messaging import warn
-from .revision import ResolutionError, Revision, RevisionMap
+from .revision import Revision, RevisionMap
 
 RESERVED_WORDS = frozenset(("head", "heads", "base", "current"))
 #: What the version table of Alembic 1.20 holds.

@@ -7,6 +7,7 @@ start.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..util.exc import CommandError
@@ -60,7 +61,6 @@ def parse_tree(data: bytes, path: str) -> ast.Module:
     :raises CommandError: naming the file, the line and what is wrong there.
     """
     import ast  # see the first lines of this file
-    import warnings
 
     if b"\0" in data:
         raise CommandError(
