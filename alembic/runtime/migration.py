@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine import url as sqla_url
 
 from ..ddl.builtin import impl_class
+from ..graph.errors import RevisionError
 from ..graph.info import MigrationInfo as MigrationInfo
 from ..graph.steps import MigrationStep as MigrationStep
 from ..graph.steps import RevisionStep as RevisionStep
@@ -289,7 +290,12 @@ class MigrationContext:
         """Return how wide the version column must be for the project's revisions."""
         if self.script is None:
             return _USUAL_WIDTH
-        return max(_USUAL_WIDTH, self.script.longest_id)
+        try:
+            return max(_USUAL_WIDTH, self.script.longest_id)
+        except (CommandError, RevisionError):
+            # Revisions that cannot be read are the business of the work function,
+            # which says so; one that needs none (ensure_version) need not fail.
+            return _USUAL_WIDTH
 
     # -- doing something about it --------------------------------------------
 
@@ -345,7 +351,10 @@ def _output_of(opts: dict[str, Any]) -> TextIO | None:
         # At the time of the call: tests and programs replace sys.stdout.
         buffer = sys.stdout
     encoding = opts.get("output_encoding")
-    return EncodedIO(buffer, encoding) if encoding else buffer
+    # A text stream has the binary one that it writes to; a binary one is itself.
+    return (
+        EncodedIO(getattr(buffer, "buffer", buffer), encoding) if encoding else buffer
+    )
 
 
 def _refuse_engine(connection: Any) -> None:

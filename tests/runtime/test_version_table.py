@@ -51,13 +51,19 @@ def test_a_run_creates_the_table_and_writes_identifiers_as_literals(
     migrator.downgrade()
 
     assert sent == [
-        "CREATE TABLE alembic_version ( version_num VARCHAR(32) NOT NULL,"
-        " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num) )",
+        (
+            "CREATE TABLE alembic_version ( version_num VARCHAR(32) NOT NULL,"
+            " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num) )"
+        ),
         "INSERT INTO alembic_version (version_num) VALUES ('a100')",
-        "UPDATE alembic_version SET version_num='b100'"
-        " WHERE alembic_version.version_num = 'a100'",
-        "UPDATE alembic_version SET version_num='a100'"
-        " WHERE alembic_version.version_num = 'b100'",
+        (
+            "UPDATE alembic_version SET version_num='b100'"
+            " WHERE alembic_version.version_num = 'a100'"
+        ),
+        (
+            "UPDATE alembic_version SET version_num='a100'"
+            " WHERE alembic_version.version_num = 'b100'"
+        ),
         "DELETE FROM alembic_version WHERE alembic_version.version_num = 'a100'",
     ]
 
@@ -241,8 +247,10 @@ def test_sql_server_takes_the_primary_key_away_to_widen_its_column(
     assert [line for line in script.splitlines() if "ALTER" in line] == [
         "ALTER TABLE alembic_version DROP CONSTRAINT alembic_version_pkc;",
         "ALTER TABLE alembic_version ALTER COLUMN version_num VARCHAR(45) NOT NULL;",
-        "ALTER TABLE alembic_version ADD CONSTRAINT alembic_version_pkc"
-        " PRIMARY KEY (version_num);",
+        (
+            "ALTER TABLE alembic_version ADD CONSTRAINT alembic_version_pkc"
+            " PRIMARY KEY (version_num);"
+        ),
     ]
 
 

@@ -1,0 +1,205 @@
+"""Scripts: the SQL of whole runs for several dialects."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+UPGRADE = """
+op.execute("create table a (x integer)")
+with op.get_context().autocommit_block():
+    op.execute("vacuum")
+op.execute("create table b (x integer)")
+"""
+
+SCRIPTS = {
+    "postgresql": """\
+BEGIN;
+
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,\x20
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+
+-- Running upgrade  -> f1
+
+create table a (x integer);
+
+COMMIT;
+
+vacuum;
+
+BEGIN;
+
+create table b (x integer);
+
+INSERT INTO alembic_version (version_num) VALUES ('f1');
+
+COMMIT;
+
+""",
+    "sqlite": """\
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,\x20
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+
+-- Running upgrade  -> f1
+
+create table a (x integer);
+
+vacuum;
+
+create table b (x integer);
+
+INSERT INTO alembic_version (version_num) VALUES ('f1');
+
+""",
+    "mssql": """\
+BEGIN TRANSACTION;
+
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,\x20
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+
+GO
+
+-- Running upgrade  -> f1
+
+create table a (x integer);
+
+GO
+
+COMMIT;
+
+GO
+
+vacuum;
+
+GO
+
+BEGIN TRANSACTION;
+
+create table b (x integer);
+
+GO
+
+INSERT INTO alembic_version (version_num) VALUES ('f1');
+
+GO
+
+COMMIT;
+
+GO
+
+""",
+    "oracle": """\
+CREATE TABLE alembic_version (
+    version_num VARCHAR2(32 CHAR) NOT NULL,\x20
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)
+
+/
+
+-- Running upgrade  -> f1
+
+create table a (x integer)
+
+/
+
+vacuum
+
+/
+
+create table b (x integer)
+
+/
+
+INSERT INTO alembic_version (version_num) VALUES ('f1')
+
+/
+
+""",
+}
+SCRIPTS["mysql"] = SCRIPTS["mariadb"] = SCRIPTS["sqlite"]
+
+
+@pytest.mark.parametrize("dialect", sorted(SCRIPTS))
+def test_an_upgrade_as_a_script(project: Any, migrator: Any, dialect: str) -> None:
+    project.revision("f1", upgrade=UPGRADE)
+
+    assert migrator.upgrade_sql(dialect) == SCRIPTS[dialect]
+
+
+def test_a_transaction_for_each_revision(project: Any, migrator: Any) -> None:
+    project.line("a100", "b100")
+
+    script = migrator.upgrade_sql(
+        "postgresql", start="a100", transaction_per_migration=True
+    )
+    assert script.split("\n\n") == [
+        "BEGIN;",
+        "-- Running upgrade a100 -> b100",
+        (
+            "UPDATE alembic_version SET version_num='b100'"
+            " WHERE alembic_version.version_num = 'a100';"
+        ),
+        "COMMIT;",
+        "",
+    ]
+
+
+def test_a_way_down_to_the_base_drops_no_table(project: Any, migrator: Any) -> None:
+    project.line("a100")
+    script = migrator.script
+
+    text = migrator.sql(
+        lambda rows, _: script._downgrade_revs("base", rows), "mysql", start="a100"
+    )
+
+    assert text.split("\n\n") == [
+        "-- Running downgrade a100 -> ",
+        "DELETE FROM alembic_version WHERE alembic_version.version_num = 'a100';",
+        "",
+    ]
+
+
+def test_several_bases_create_the_table_once(project: Any, migrator: Any) -> None:
+    project.revision("a100")
+    project.revision("b100")
+
+    script = migrator.upgrade_sql("sqlite")
+
+    assert script.count("CREATE TABLE alembic_version") == 1
+    assert script.count("INSERT INTO alembic_version") == 2
+
+
+def test_a_script_runs_and_leaves_what_a_live_run_leaves(
+    project: Any, migrator: Any
+) -> None:
+    project.revision("a100", upgrade='op.execute("CREATE TABLE t (x)")')
+    project.revision("b100", "a100")
+    project.revision("c100", "a100")
+    project.revision("m100", ("b100", "c100"), upgrade='op.execute("DROP TABLE t")')
+    script = migrator.upgrade_sql("sqlite")
+
+    other = sqlite3.connect(":memory:")
+    other.executescript(script)
+    migrator.upgrade()
+
+    assert other.execute("SELECT version_num FROM alembic_version").fetchall() == [
+        (row,) for row in migrator.versions()
+    ]
+    other.close()
+
+
+def test_the_separator_of_batches_can_be_turned_off(
+    project: Any, migrator: Any
+) -> None:
+    project.line("a100")
+
+    assert "GO" not in migrator.upgrade_sql("mssql", mssql_batch_separator="")
+    assert "/" not in migrator.upgrade_sql("oracle", oracle_batch_separator="")
