@@ -84,7 +84,7 @@ class CommandLine:
             sentence = as_sentence(failure)
             if sentence is None or options.raiseerr or _reader_is_gone(failure):
                 raise
-            err(sentence, **config.messaging_opts)
+            _fail(sentence, **config.messaging_opts)
 
     def main(self, argv: Sequence[str] | None = None) -> None:
         """Parse arguments and run what they name.
@@ -100,18 +100,13 @@ class CommandLine:
             self.parser.error("too few arguments")
         try:
             self._run(options)
-            sys.stdout.flush()
         except KeyboardInterrupt:
             print("Interrupted", file=sys.stderr)
             sys.exit(_INTERRUPTED)
         except BrokenPipeError as failure:
             if not _reader_is_gone(failure):
                 raise
-            _discard_output()
-        except OSError as failure:
-            _discard_output()
-            print(f"FAILED: can't write the output: {failure}", file=sys.stderr)
-            sys.exit(-1)
+        _finish_output()
 
     def _run(self, options: Namespace) -> None:
         with ExitStack() as stack:
@@ -129,7 +124,7 @@ class CommandLine:
         except CommandError as failure:
             if options.raiseerr:
                 raise
-            err(str(failure), quiet=options.quiet)
+            _fail(str(failure), quiet=options.quiet)
         return Config(
             file_=ini,
             toml_file=toml,
@@ -189,16 +184,49 @@ def _kind_of(path: str) -> str:
     return "toml" if os.path.basename(path) == _TOML_NAME else "ini"
 
 
+def _fail(sentence: str, quiet: bool) -> None:
+    """Say what went wrong and end with status 255, even where stdout is broken."""
+    try:
+        err(sentence, quiet=quiet)
+    except OSError:
+        _end_on_stderr(sentence)
+
+
+def _finish_output() -> None:
+    """Write what is left in the buffer of stdout.
+
+    :raises SystemExit: that is not possible; a reader that has gone away is no failure
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as failure:
+        _end_on_stderr(f"Can't write the output: {failure.strerror}")
+
+
+def _end_on_stderr(sentence: str) -> None:
+    _discard_output()
+    print(f"FAILED: {sentence}", file=sys.stderr)
+    sys.exit(-1)
+
+
 def _reader_is_gone(failure: BaseException) -> bool:
     """Say whether a broken pipe is that of stdout, not that of a database."""
     if not isinstance(failure, BrokenPipeError):
         return False
+    # here, because this is about to end
+    import select
+
+    if not hasattr(select, "poll"):
+        return True  # on Windows; its databases are reached through sockets
+    poll = select.poll()
     try:
-        # what could not be written is still in the buffer, so this fails again
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return True
-    return False
+        poll.register(sys.stdout.fileno(), 0)
+    except (OSError, ValueError):
+        return False
+    # asked for nothing, it tells about errors and hang-ups
+    return bool(poll.poll(0))
 
 
 def _discard_output() -> None:
