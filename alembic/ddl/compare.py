@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Sequence
+import re
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    ClassVar,
+    Mapping,
+    NamedTuple,
+    Sequence,
+)
 
 from ..util import sqla_compat
+from ..util.messaging import warn
+from .emit import Emitter
+from .signatures import (
+    CheckSignature,
+    ComparisonResult,
+    ForeignKeySignature,
+    IndexSignature,
+    Signature,
+    UniqueSignature,
+)
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Dialect
+    from typing import Literal
+
+    from sqlalchemy import (
+        CheckConstraint,
+        Column,
+        ForeignKeyConstraint,
+        Index,
+        UniqueConstraint,
+    )
+    from sqlalchemy.types import TypeEngine
+
+_STRING = r"'(?:[^']|'')*'"
+_TYPE_TOKEN = re.compile(rf"\((?:{_STRING}|[^)'])*\)|[\w\-]+")
+_TYPE_ARGUMENT = re.compile(rf"(?:{_STRING}|[^,'])+")
 
 
-class Comparer:
-    """The half of a dialect's class that compares."""
+class Params(NamedTuple):
+    """A type, taken apart: ``numeric(10, 2) unsigned``."""
+
+    #: The first word: ``numeric``.
+    token0: str
+    #: The other words: ``unsigned``.
+    tokens: list[str]
+    #: What stands in parentheses: ``10`` and ``2``.
+    args: list[str]
+    #: What stands there as ``name=value``.
+    kwargs: dict[str, str]
+
+
+class Comparer(Emitter):
+    """A dialect's class with the half that compares."""
 
     #: Words that mean the same type.
     type_synonyms: tuple[set[str], ...] = ({"NUMERIC", "DECIMAL"},)
@@ -20,7 +65,88 @@ class Comparer:
     #: Options of an identity that this database does not report.
     identity_attrs_ignore: tuple[str, ...] = ("order", "on_null")
 
-    dialect: Dialect
+    # -- types ---------------------------------------------------------------
+
+    def compare_type(
+        self, inspector_column: Column[Any], metadata_column: Column[Any]
+    ) -> bool:
+        """Return True when the types of two columns differ.
+
+        :param inspector_column: the column as the database has it
+        :param metadata_column: the column as the model has it
+        """
+        found = self._tokenize_column_type(inspector_column)
+        wanted = self._tokenize_column_type(metadata_column)
+        return not (
+            self._column_types_match(found, wanted)
+            and self._column_args_match(found, wanted)
+        )
+
+    def _tokenize_column_type(self, column: Column[Any]) -> Params:
+        """Return the type of a column taken apart, in lower case."""
+        type_compiler = sqla_compat.type_compiler_of(self.dialect)
+        definition = str(type_compiler.process(column.type)).lower()
+        words: list[str] = []
+        group = ""
+        for token in _TYPE_TOKEN.findall(definition):
+            if token.startswith("("):
+                group = token[1:-1]
+            else:
+                words.append(token)
+        args, kwargs = _arguments(group)
+        return Params(words[0] if words else "", words[1:], args, kwargs)
+
+    def _column_types_match(
+        self, inspector_params: Params, metadata_params: Params
+    ) -> bool:
+        """Return True when two types have the same name, or names for the same."""
+        if inspector_params.token0 == metadata_params.token0:
+            return True
+        first, second = _all_words(inspector_params), _all_words(metadata_params)
+        for synonyms in self.type_synonyms:
+            lower = {word.lower() for word in synonyms}
+            if {first, second} <= lower:
+                return True
+            if {inspector_params.token0, metadata_params.token0} <= lower:
+                return True
+        return False
+
+    def _column_args_match(self, inspected_params: Params, meta_params: Params) -> bool:
+        """Return True unless both types say something, and not the same."""
+        for found, wanted in (
+            (inspected_params.tokens, meta_params.tokens),
+            (inspected_params.args, meta_params.args),
+        ):
+            if len(found) == len(wanted) and found != wanted:
+                return False
+        found_text = " ".join(inspected_params.tokens).lower()
+        wanted_text = " ".join(meta_params.tokens).lower()
+        for pattern in self.type_arg_extract:
+            in_found = re.search(pattern, found_text)
+            in_wanted = re.search(pattern, wanted_text)
+            if in_found and in_wanted and in_found.group(1) != in_wanted.group(1):
+                return False
+        return True
+
+    # -- defaults ------------------------------------------------------------
+
+    def compare_server_default(
+        self,
+        inspector_column: Column[Any],
+        metadata_column: Column[Any],
+        rendered_metadata_default: str | None,
+        rendered_inspector_default: str | None,
+    ) -> bool:
+        """Return True when two server defaults differ.
+
+        :param rendered_metadata_default: the model's default as SQL text, or None
+        :param rendered_inspector_default: the database's, or None
+        """
+        return rendered_inspector_default != rendered_metadata_default
+
+    def _normalize_computed_default(self, sqltext: str) -> str:
+        """Return an expression without what databases write differently."""
+        return re.sub(r"[\s()'\"`\[\]]", "", sqltext).lower()
 
     def _compare_identity_default(
         self, metadata_identity: Any, inspector_identity: Any
@@ -36,10 +162,216 @@ class Comparer:
             metadata_identity,
             inspector_identity,
             sqla_compat.identity_with(),
-            skip={"order", "on_null"} | set(self.identity_attrs_ignore),
+            skip=set(self.identity_attrs_ignore),
         )
         one_is_missing = (metadata_identity is None) != (inspector_identity is None)
         return differing, ignored, bool(differing) or one_is_missing
+
+    # -- indexes and constraints ---------------------------------------------
+
+    def compare_indexes(
+        self, metadata_index: Index, reflected_index: Index
+    ) -> ComparisonResult:
+        """Compare two indexes of the same name.
+
+        :param metadata_index: the model's
+        :param reflected_index: the database's
+        """
+        reasons = []
+        unique = self._compare_index_unique(metadata_index, reflected_index)
+        if unique:
+            reasons.append(unique)
+        wanted = self._index_elements(metadata_index)
+        found = self._index_elements(reflected_index)
+        if wanted != found:
+            reasons.append(f"expression {found} to {wanted}")
+        return (
+            ComparisonResult.Different(reasons) if reasons else ComparisonResult.Equal()
+        )
+
+    def _compare_index_unique(
+        self, metadata_index: Index, reflected_index: Index
+    ) -> str | None:
+        """Return what is to be said about uniqueness, None where it is the same."""
+        wanted, found = bool(metadata_index.unique), bool(reflected_index.unique)
+        return None if wanted == found else f"unique={found} to unique={wanted}"
+
+    def _index_elements(self, index: Index) -> tuple[str, ...]:
+        """Return the names of an index's columns, and its expressions as text."""
+        return tuple(
+            self.render_ddl_sql_expr(element, is_index=True)
+            if sqla_compat.is_expression(element)
+            else str(sqla_compat.column_inside(element).name)
+            for element in index.expressions
+        )
+
+    def compare_unique_constraint(
+        self,
+        metadata_constraint: UniqueConstraint,
+        reflected_constraint: UniqueConstraint,
+    ) -> ComparisonResult:
+        """Compare two unique constraints of the same name.
+
+        :param metadata_constraint: the model's
+        :param reflected_constraint: the database's
+        """
+        wanted = self._create_metadata_constraint_sig(metadata_constraint)
+        found = self._create_reflected_constraint_sig(reflected_constraint)
+        if wanted == found:
+            return ComparisonResult.Equal()
+        return ComparisonResult.Different(
+            f"expression {found.unnamed} to {wanted.unnamed}"
+        )
+
+    def compare_check_constraint(
+        self,
+        metadata_constraint: CheckConstraint,
+        reflected_constraint: CheckConstraint,
+    ) -> ComparisonResult:
+        """Compare two check constraints of the same name: they count as equal.
+
+        Every database writes conditions in a form of its own.
+        """
+        return ComparisonResult.Equal()
+
+    def _create_metadata_constraint_sig(
+        self, constraint: Any, **opts: Any
+    ) -> Signature:
+        """Return a constraint or index of the model in comparable form.
+
+        :param opts: ``include_options`` compares options of foreign keys too
+        """
+        return self._signature(constraint, **opts)
+
+    def _create_reflected_constraint_sig(
+        self, constraint: Any, **opts: Any
+    ) -> Signature:
+        """Return a constraint or index of the database in comparable form.
+
+        :param opts: ``include_options`` compares options of foreign keys too
+        """
+        return self._signature(constraint, **opts)
+
+    def _signature(self, constraint: Any, include_options: bool = False) -> Signature:
+        kind = constraint.__visit_name__
+        if kind == "index":
+            return IndexSignature(constraint, self._index_elements(constraint))
+        if kind == "unique_constraint":
+            return UniqueSignature(constraint)
+        if kind == "foreign_key_constraint":
+            return ForeignKeySignature(constraint, include_options)
+        if "check_constraint" in kind:
+            return CheckSignature(constraint)
+        raise NotImplementedError(f"{constraint!r} cannot be compared")
+
+    def _skip_functional_indexes(
+        self, metadata_indexes: set[Index], conn_indexes: set[Index]
+    ) -> None:
+        """Drop indexes over expressions from both sets, and say so.
+
+        :param metadata_indexes: those of the model, changed in place
+        :param conn_indexes: those of the database, changed in place
+        """
+        skipped = {
+            index
+            for index in metadata_indexes
+            if sqla_compat.is_expression_index(index)
+        }
+        for index in sorted(skipped, key=lambda index: str(index.name)):
+            warn(
+                "autogenerate skipping metadata-specified expression-based index "
+                f"{index.name!r}; dialect {self.dialect.name!r} under SQLAlchemy "
+                f"{sqla_compat.sqlalchemy_version} can't reflect these indexes so "
+                "they can't be compared"
+            )
+        metadata_indexes -= skipped
+        names = {index.name for index in skipped}
+        conn_indexes -= {index for index in conn_indexes if index.name in names}
+
+    def correct_for_autogen_constraints(
+        self,
+        conn_uniques: set[UniqueConstraint],
+        conn_indexes: set[Index],
+        metadata_unique_constraints: set[UniqueConstraint],
+        metadata_indexes: set[Index],
+    ) -> None:
+        """Take out of these sets what this database makes look different."""
+
+    def correct_for_autogen_foreignkeys(
+        self,
+        conn_fks: set[ForeignKeyConstraint],
+        metadata_fks: set[ForeignKeyConstraint],
+    ) -> None:
+        """Take out of these sets what this database makes look different."""
+
+    # -- reflection and rendering --------------------------------------------
+
+    def autogen_column_reflect(
+        self, inspector: Any, table: Any, column_info: dict[str, Any]
+    ) -> None:
+        """Change a column's reflected facts; a listener for ``column_reflect``.
+
+        :param inspector: SQLAlchemy's inspector
+        :param table: the table that is reflected
+        :param column_info: the facts, changed in place
+        """
+
+    def _compat_autogen_column_reflect(
+        self, inspector: Any
+    ) -> Callable[[Any, dict[str, Any]], None]:
+        """Return :meth:`autogen_column_reflect` with its inspector known."""
+
+        def adapt(table: Any, column_info: dict[str, Any]) -> None:
+            self.autogen_column_reflect(inspector, table, column_info)
+
+        return adapt
+
+    def adjust_reflected_dialect_options(
+        self, reflected_object: Mapping[str, Any], kind: str
+    ) -> dict[str, Any]:
+        """Return the dialect options of something reflected.
+
+        :param reflected_object: an entry as SQLAlchemy's inspector returns it
+        :param kind: ``"index"``, ``"unique_constraint"`` or ``"check_constraint"``
+        """
+        return dict(reflected_object.get("dialect_options") or {})
+
+    def render_type(
+        self, type_obj: TypeEngine[Any], autogen_context: Any
+    ) -> str | Literal[False]:
+        """Return the Python text for a type, or False for the usual one."""
+        return False
+
+    def render_ddl_sql_expr(
+        self,
+        expr: Any,
+        is_server_default: bool = False,
+        **kw: Any,
+    ) -> str:
+        """Return an expression as SQL text with values in it and without table names.
+
+        :param expr: a default, an element of an index or a condition
+        :param is_server_default: True for a server default
+        :param kw: ``is_index`` is True for an element of an index
+        """
+        options = {"literal_binds": True, "include_table": False}
+        return str(expr.compile(dialect=self._script.dialect, compile_kwargs=options))
+
+
+def _all_words(params: Params) -> str:
+    return " ".join([params.token0, *params.tokens])
+
+
+def _arguments(group: str) -> tuple[list[str], dict[str, str]]:
+    """Return what stands in parentheses, apart by position and by name."""
+    args, kwargs = [], {}
+    for found in _TYPE_ARGUMENT.findall(group):
+        name, equals, value = found.partition("=")
+        if equals and "'" not in name:
+            kwargs[name.strip()] = value.strip()
+        else:
+            args.append(found.strip())
+    return args, kwargs
 
 
 def _compare_identity_options(
@@ -64,14 +396,12 @@ def _compare_identity_options(
         value = wanted.get(name)
         if value == found.get(name):
             continue
-        if name in skip or value == default.get(name):
+        # Being generated always or not is a choice also where it is the default.
+        is_default = name != "always" and value == default.get(name)
+        if name in skip or is_default:
             ignored.add(name)
         else:
             differing.add(name)
-    # Being generated always or by default is a choice also where it is the default.
-    if "always" in ignored and "always" not in skip and wanted and found:
-        ignored.discard("always")
-        differing.add("always")
     return differing, ignored
 
 

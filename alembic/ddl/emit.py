@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.types import NULLTYPE
+from sqlalchemy.util import immutabledict
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
         schema.FetchedValue, str, TextClause, ColumnElement[Any], None, Literal[False]
     ]
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Mapping[str, Any] = immutabledict()
 
 
 class Emitter:

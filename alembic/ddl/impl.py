@@ -9,7 +9,9 @@ from sqlalchemy import cast
 
 from ..util import sqla_compat
 from .compare import Comparer
-from .emit import Emitter
+from .compare import Params as Params
+from .compare import _compare_identity_options as _compare_identity_options
+from .signatures import ComparisonResult as ComparisonResult
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -54,7 +56,7 @@ class ImplMeta(type):
             _impls[dict_["__dialect__"]] = cls  # type: ignore[assignment]
 
 
-class DefaultImpl(Emitter, Comparer, metaclass=ImplMeta):
+class DefaultImpl(Comparer, metaclass=ImplMeta):
     """A database as migrations see it; dialects are subclasses.
 
     Defining a subclass with ``__dialect__`` is all that it takes to add one::

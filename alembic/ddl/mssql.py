@@ -284,20 +284,19 @@ class MSSQLImpl(DefaultImpl):
         self._add_included_columns(index, "mssql")
         super().create_index(index, **kw)
 
-    def bulk_insert(
+    def bulk_insert(  # type: ignore[override]
         self,
         table: TableClause | Table,
         rows: list[dict[str, Any]],
-        multiinsert: bool = True,
         **kw: Any,
     ) -> None:
         """Insert rows; a script lets identity columns take the given values."""
         if not self.as_sql or not rows:
-            super().bulk_insert(table, rows, multiinsert, **kw)
+            super().bulk_insert(table, rows, **kw)
             return
         name = self._script.dialect.identifier_preparer.format_table(table)
         self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} ON"))
-        super().bulk_insert(table, rows, multiinsert, **kw)
+        super().bulk_insert(table, rows, **kw)
         self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} OFF"))
 
 

@@ -168,15 +168,20 @@ def all_table_check_constraints(table: Table) -> set[CheckConstraint]:
     return found
 
 
+def column_inside(element: Any) -> Any:
+    """Return the column of an index's element: that of ``column DESC``, or itself."""
+    while isinstance(element, UnaryExpression):
+        element = element.element
+    return element
+
+
 def is_expression(expr: Any) -> bool:
     """Return True unless ``expr`` is a column, or a column's ``ASC``/``DESC`` form.
 
     :param expr: an element of an index
     """
-    while isinstance(expr, UnaryExpression):
-        # NULLS LAST (DESC (column)): what counts is what stands inside.
-        expr = expr.element
-    return not isinstance(expr, ColumnClause) or expr.is_literal
+    inside = column_inside(expr)
+    return not isinstance(inside, ColumnClause) or inside.is_literal
 
 
 def is_expression_index(index: Index) -> bool:
