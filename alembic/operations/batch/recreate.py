@@ -83,6 +83,7 @@ class ApplyBatchImpl:
         self._indexes: list[_Kept] = []
         # The CHECK of a Boolean or Enum comes from its type; here is its name.
         self._type_check_names: dict[int, Any] = {}
+        self._dropped_type_checks: set[int] = set()
         self._tables_of_new_columns: list[Table] = []
         self._take_columns()
         self._take_constraints()
@@ -236,6 +237,7 @@ class ApplyBatchImpl:
         # A second copy forgets what the old type wanted of its column.
         found.column = _plain_copy(found.column)
         self._type_check_names.pop(id(found), None)
+        self._dropped_type_checks.discard(id(found))
 
     def _rename(self, found: NewColumn, name: str) -> None:
         if any(each.name == name for each in self._columns if not each.dropped):
@@ -312,11 +314,16 @@ class ApplyBatchImpl:
             if kept.item.name == name:
                 self._constraints.remove(kept)
                 return True
-        for each in self._columns:
-            for check in list(each.column.constraints):
-                if check.name == name:
-                    each.column.constraints.discard(check)
-                    return True
+        return any(self._forget_check_of(each, name) for each in self._columns)
+
+    def _forget_check_of(self, each: NewColumn, name: str) -> bool:
+        if self._type_check_names.get(id(each)) == name:
+            self._dropped_type_checks.add(id(each))
+            return True
+        for check in list(each.column.constraints):
+            if check.name == name:
+                each.column.constraints.discard(check)
+                return True
         return False
 
     def _primary_key(self) -> _Kept | None:
@@ -468,14 +475,16 @@ class ApplyBatchImpl:
                 yield constraint_again(kept.item, names.now, names.expression, own)
 
     def _name_type_checks(self, table: Table) -> None:
-        by_name = {each.name: each for each in self._alive()}
+        """Give the checks of types their names, and take away the dropped ones."""
+        by_name = {each.name: id(each) for each in self._alive()}
         for constraint in sqla_compat.sorted_constraints(table):
             if not sqla_compat.is_type_bound(constraint):
                 continue
-            for name in sqla_compat.columns_of(constraint):
-                key = id(by_name[name])
-                if key in self._type_check_names:
-                    constraint.name = self._type_check_names[key]
+            (column,) = sqla_compat.columns_of(constraint)
+            if by_name[column] in self._dropped_type_checks:
+                table.constraints.discard(constraint)
+            elif by_name[column] in self._type_check_names:
+                constraint.name = self._type_check_names[by_name[column]]
 
     def _make_indexes(self) -> list[Index]:
         columns = [Column(each.name, each.column.type) for each in self._alive()]
