@@ -31,6 +31,7 @@ from ..util.exc import CommandError
 from . import transactions
 from .executor import Run
 from .heads import HeadMaintainer as HeadMaintainer
+from .plugins import load_entry_points
 from .transactions import _ProxyTransaction as _ProxyTransaction
 from .version_table import VersionTable
 
@@ -100,7 +101,7 @@ class MigrationContext:
         self._guard: TransactionGuard | None = None
         self._in_external_transaction = False
         self._connect(connection)
-        self.impl: DefaultImpl = impl_class(dialect.name)(
+        self.impl: DefaultImpl = _impl_class(dialect.name)(
             dialect,
             self.connection,
             self.as_sql,
@@ -355,6 +356,14 @@ def _output_of(opts: dict[str, Any]) -> TextIO | None:
     return (
         EncodedIO(getattr(buffer, "buffer", buffer), encoding) if encoding else buffer
     )
+
+
+def _impl_class(dialect_name: str) -> type[DefaultImpl]:
+    try:
+        return impl_class(dialect_name)
+    except CommandError:
+        load_entry_points()  # plugins may bring dialects
+        return impl_class(dialect_name)
 
 
 def _refuse_engine(connection: Any) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 UPGRADE = """
 op.execute("create table a (x integer)")
@@ -129,6 +130,8 @@ SCRIPTS["mysql"] = SCRIPTS["mariadb"] = SCRIPTS["sqlite"]
 
 @pytest.mark.parametrize("dialect", sorted(SCRIPTS))
 def test_an_upgrade_as_a_script(project: Any, migrator: Any, dialect: str) -> None:
+    if dialect == "mariadb" and sa.__version__.startswith("1.3."):
+        pytest.skip("SQLAlchemy 1.3 has no dialect of this name")
     project.revision("f1", upgrade=UPGRADE)
 
     assert migrator.upgrade_sql(dialect) == SCRIPTS[dialect]
