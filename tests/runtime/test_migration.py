@@ -120,11 +120,13 @@ def test_heads_are_the_rows_and_nothing_without_a_table(connection: Any) -> None
     assert not context._has_version_table()
 
     context._ensure_version_table()
-    context._versions.insert("a100")
+    with context.begin_transaction(_per_migration=True):
+        context._versions.insert("a100")
     assert context._has_version_table()
     assert context.get_current_revision() == "a100"
 
-    context._versions.insert("b100")
+    with context.begin_transaction(_per_migration=True):
+        context._versions.insert("b100")
     assert set(context.get_current_heads()) == {"a100", "b100"}
     with pytest.raises(
         CommandError,

@@ -108,11 +108,12 @@ def test_an_identifier_is_a_value_whatever_it_contains(
         context = MigrationContext.configure(connection)
         context._ensure_version_table()
         versions = context._versions
-        versions.insert(id)
-        versions.update(id, id + "2")
-        assert context.get_current_heads() == (id + "2",)
-        versions.delete(id + "2")
-        assert context.get_current_heads() == ()
+        with context.begin_transaction(_per_migration=True):
+            versions.insert(id)
+            versions.update(id, id + "2")
+            assert context.get_current_heads() == (id + "2",)
+            versions.delete(id + "2")
+            assert context.get_current_heads() == ()
 
 
 @pytest.mark.parametrize(
@@ -144,19 +145,19 @@ def test_an_update_must_find_its_row(project: Any, migrator: Any) -> None:
             CommandError,
             match="^Online migration expected to match one row when updating 'a' to 'b'"
             " in 'alembic_version'; 0 found$",
-        ):
+        ), context.begin_transaction(_per_migration=True):
             context._versions.update("a", "b")
 
 
 def test_a_delete_must_find_its_row(project: Any, migrator: Any) -> None:
     with migrator.connection() as connection:
         context = MigrationContext.configure(connection)
-        context._ensure_version_table(purge=True)
+        context._ensure_version_table()
         with pytest.raises(
             CommandError,
             match="^Online migration expected to match one row when deleting 'a'"
             " in 'alembic_version'; 0 found$",
-        ):
+        ), context.begin_transaction(_per_migration=True):
             context._versions.delete("a")
 
 
