@@ -358,6 +358,38 @@ class Comparer(Emitter):
         return str(expr.compile(dialect=self._script.dialect, compile_kwargs=options))
 
 
+def unwrapped_default(text: str | None) -> str | None:
+    """Return a default without outer parentheses and quotes around it.
+
+    :param text: SQL text of a default, or None
+    """
+    if text is None:
+        return None
+    inside = text.strip()
+    if is_parenthesized(inside):
+        inside = inside[1:-1].strip()
+    if len(inside) > 1 and inside[0] == inside[-1] == '"' and inside[1:2] == "'":
+        inside = inside[1:-1]
+    if re.fullmatch(_STRING, inside):
+        return inside[1:-1].replace("''", "'")
+    return inside
+
+
+def is_parenthesized(text: str) -> bool:
+    """Return True when one pair of parentheses holds the whole text.
+
+    :param text: an SQL expression
+    """
+    if not text.startswith("("):
+        return False
+    depth = 0
+    for found in re.finditer(rf"{_STRING}|[()]", text):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
+        if depth == 0:
+            return found.end() == len(text)
+    return False
+
+
 def _all_words(params: Params) -> str:
     return " ".join([params.token0, *params.tokens])
 

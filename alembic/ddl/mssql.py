@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Mapping
 
 from sqlalchemy import types as sqltypes
 
@@ -277,6 +278,27 @@ class MSSQLImpl(DefaultImpl):
         if not schema and not _default_schema(self.dialect):
             raise _no_schema(table_name)
 
+    # -- comparison ----------------------------------------------------------
+
+    def compare_server_default(
+        self,
+        inspector_column: Column[Any],
+        metadata_column: Column[Any],
+        rendered_metadata_default: str | None,
+        rendered_inspector_default: str | None,
+    ) -> bool:
+        """Return True when two server defaults differ; ``((5))`` is ``'5'`` here."""
+        return _bare(rendered_metadata_default) != _bare(rendered_inspector_default)
+
+    def adjust_reflected_dialect_options(
+        self, reflected_object: Mapping[str, Any], kind: str
+    ) -> dict[str, Any]:
+        """Return the dialect options of something reflected, empty ones left out."""
+        options = super().adjust_reflected_dialect_options(reflected_object, kind)
+        if not options.get("mssql_include", True):
+            del options["mssql_include"]
+        return options
+
     # -- indexes and rows ----------------------------------------------------
 
     def create_index(self, index: Index, **kw: Any) -> None:
@@ -298,6 +320,10 @@ class MSSQLImpl(DefaultImpl):
         self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} ON"))
         super().bulk_insert(table, rows, **kw)
         self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} OFF"))
+
+
+def _bare(default: str | None) -> str | None:
+    return None if default is None else re.sub(r"[()\s'\"]", "", default)
 
 
 def _default_schema(dialect: Dialect) -> str | None:

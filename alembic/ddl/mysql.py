@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import schema as sa_schema
 from sqlalchemy import types as sqltypes
+from sqlalchemy.dialects.mysql import ENUM
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
@@ -200,6 +201,20 @@ class MySQLImpl(DefaultImpl):
             f"{table!r}); look the column up with sqlalchemy.inspect(op.get_bind()) "
             f"and leave {option} out."
         )
+
+    # -- comparison ----------------------------------------------------------
+
+    def compare_type(
+        self, inspector_column: Column[Any], metadata_column: Column[Any]
+    ) -> bool:
+        """Return True when the types differ; the order of an ENUM does not count."""
+        found, wanted = (
+            column.type.dialect_impl(self.dialect)
+            for column in (inspector_column, metadata_column)
+        )
+        if isinstance(found, ENUM) and isinstance(wanted, ENUM):
+            return set(found.enums) != set(wanted.enums)
+        return super().compare_type(inspector_column, metadata_column)
 
     # -- constraints ---------------------------------------------------------
 

@@ -26,6 +26,7 @@ from .base import (
     format_type,
     generated_as_identity,
 )
+from .compare import unwrapped_default
 from .impl import DefaultImpl
 from .literals import Literals
 
@@ -90,6 +91,17 @@ class OracleImpl(DefaultImpl):
                 "sqlalchemy.inspect(op.get_bind()) and leave if_not_exists out."
             )
         super().add_column(table_name, column, **kw)
+
+    def compare_server_default(
+        self,
+        inspector_column: Column[Any],
+        metadata_column: Column[Any],
+        rendered_metadata_default: str | None,
+        rendered_inspector_default: str | None,
+    ) -> bool:
+        """Return True when two server defaults differ, quotes and parentheses aside."""
+        wanted = unwrapped_default(rendered_metadata_default)
+        return wanted != unwrapped_default(rendered_inspector_default)
 
     def emit_begin(self) -> None:
         """Print the beginning of a transaction."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Computed
@@ -20,12 +21,14 @@ from .base import (
     format_column_name,
     format_table_name,
 )
+from .compare import is_parenthesized, unwrapped_default
 from .impl import DefaultImpl
 from .literals import Literals
 from .sqlite_transactions import SQLiteTransactionGuard
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, Constraint, Table
+    from sqlalchemy import Column, Constraint, Index, Table, UniqueConstraint
+    from sqlalchemy.engine.reflection import Inspector
     from sqlalchemy.sql.compiler import DDLCompiler
 
     from .guard import TransactionGuard
@@ -186,6 +189,46 @@ class SQLiteImpl(DefaultImpl):
                 f"{_SEE_BATCH_MODE}"
             )
 
+    # -- comparison ----------------------------------------------------------
+
+    def compare_server_default(
+        self,
+        inspector_column: Column[Any],
+        metadata_column: Column[Any],
+        rendered_metadata_default: str | None,
+        rendered_inspector_default: str | None,
+    ) -> bool:
+        """Return True when two server defaults differ, quotes and parentheses aside."""
+        wanted = unwrapped_default(rendered_metadata_default)
+        return wanted != unwrapped_default(rendered_inspector_default)
+
+    def correct_for_autogen_constraints(
+        self,
+        conn_unique_constraints: set[UniqueConstraint],
+        conn_indexes: set[Index],
+        metadata_unique_constraints: set[UniqueConstraint],
+        metadata_indexes: set[Index],
+    ) -> None:
+        """Leave out indexes over expressions, which cannot be reflected."""
+        self._skip_functional_indexes(metadata_indexes, conn_indexes)
+
+    def autogen_column_reflect(
+        self, inspector: Inspector, table: Table, column_info: dict[str, Any]
+    ) -> None:
+        """Put reflected expressions into the parentheses that they need in DDL."""
+        default = column_info.get("default")
+        if isinstance(default, str) and _needs_parentheses(default):
+            column_info["default"] = f"({default})"
+
+    def render_ddl_sql_expr(
+        self, expr: ClauseElement, is_server_default: bool = False, **kw: Any
+    ) -> str:
+        """Return an expression as text; as a default it stands in parentheses."""
+        text = super().render_ddl_sql_expr(expr, is_server_default, **kw)
+        if is_server_default and _needs_parentheses(text):
+            return f"({text})"
+        return text
+
     # -- batch mode ----------------------------------------------------------
 
     def requires_recreate_in_batch(self, batch_op: Any) -> bool:
@@ -210,6 +253,22 @@ class SQLiteImpl(DefaultImpl):
         """
         if not isinstance(new_type, JSON):
             super().cast_for_batch_migrate(existing, existing_transfer, new_type)
+
+
+# https://sqlite.org/syntax/column-constraint.html: literals and signed numbers stand
+# behind DEFAULT as they are.
+_DEFAULT_LITERAL = re.compile(
+    r"""x?'(?:[^']|'')*'|"(?:[^"]|"")*"|[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|\.""",
+    re.IGNORECASE,
+)
+
+
+def _needs_parentheses(default: str) -> bool:
+    """Return True for an expression that stands without parentheses."""
+    text = default.strip()
+    if not text or _DEFAULT_LITERAL.fullmatch(text):
+        return False
+    return not is_parenthesized(text)
 
 
 def _can_be_added(column: Column[Any]) -> bool:

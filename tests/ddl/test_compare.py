@@ -281,3 +281,113 @@ def test_what_a_listener_is_told(script: MakeScript) -> None:
     assert impl.adjust_reflected_dialect_options({"dialect_options": {"x": 1}}, "index")
     assert impl.adjust_reflected_dialect_options({}, "index") == {}
     assert impl.render_type(sa.Integer(), None) is False
+
+
+@pytest.mark.parametrize("name", ["sqlite", "oracle"])
+@pytest.mark.parametrize(
+    ("wanted", "found", "differs"),
+    [
+        ("5", "'5'", False),
+        ("(5)", "5", False),
+        ("'x'", "x", False),
+        ("it's", "'it''s'", False),
+        ("(1) + (2)", "1) + (2", True),
+        ("(')')", "')'", False),
+        ("5", None, True),
+        (None, None, False),
+        ("'a'", "'b'", True),
+    ],
+)
+def test_defaults_without_their_wrapping(
+    script: MakeScript, name: str, wanted: Any, found: Any, differs: bool
+) -> None:
+    column = sa.Column("c", sa.Integer)
+
+    assert (
+        script(name).impl.compare_server_default(column, column, wanted, found)
+        is differs
+    )
+
+
+def test_sql_server_wraps_defaults_twice(script: MakeScript) -> None:
+    impl = script("mssql").impl
+    column = sa.Column("c", sa.Integer)
+
+    assert not impl.compare_server_default(column, column, "'5'", "((5))")
+    assert impl.compare_server_default(column, column, "'5'", "((6))")
+    assert impl.compare_server_default(column, column, None, "((6))")
+
+
+def test_sql_server_reports_includes_that_are_none(script: MakeScript) -> None:
+    impl = script("mssql").impl
+    options = {"mssql_include": [], "mssql_clustered": True}
+
+    assert impl.adjust_reflected_dialect_options(
+        {"dialect_options": options}, "index"
+    ) == {"mssql_clustered": True}
+
+
+@pytest.mark.parametrize(
+    ("default", "written"),
+    [
+        ("CURRENT_TIMESTAMP", "(CURRENT_TIMESTAMP)"),
+        ("1 + 1", "(1 + 1)"),
+        ("(1 + 1)", "(1 + 1)"),
+        ("(1) + (2)", "((1) + (2))"),
+        ("'it''s'", "'it''s'"),
+        ("''", "''"),
+        ("'a' || 'b'", "('a' || 'b')"),
+        ("x'00ff'", "x'00ff'"),
+        ('"old"', '"old"'),
+        ("5", "5"),
+        ("-12.5e3", "-12.5e3"),
+        ("", ""),
+    ],
+)
+def test_sqlite_wants_expressions_in_parentheses(
+    script: MakeScript, default: str, written: str
+) -> None:
+    impl = script("sqlite").impl
+    reflected = {"name": "c", "default": default}
+
+    impl.autogen_column_reflect(None, None, reflected)
+
+    assert reflected["default"] == written
+    assert impl.render_ddl_sql_expr(sa.text(default), is_server_default=True) == written
+    assert impl.render_ddl_sql_expr(sa.text(default)) == default
+
+
+def test_a_default_that_is_none_stays_none(script: MakeScript) -> None:
+    reflected = {"name": "c", "default": None}
+
+    script("sqlite").impl.autogen_column_reflect(None, None, reflected)
+
+    assert reflected["default"] is None
+
+
+def test_sqlite_compares_no_indexes_over_expressions(script: MakeScript) -> None:
+    functional = sa.Index("fx", sa.func.lower(_table().c.a))
+    of_model = {functional}
+
+    with pytest.warns(UserWarning, match="expression-based index 'fx'"):
+        script("sqlite").impl.correct_for_autogen_constraints(
+            set(), set(), set(), of_model
+        )
+
+    assert of_model == set()
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "differs"),
+    [
+        (mysql.ENUM("a", "b"), sa.Enum("b", "a"), False),
+        (mysql.ENUM("a", "b"), mysql.ENUM("a", "b", "c"), True),
+        (mysql.ENUM("a", "b"), sa.String(1), True),
+    ],
+)
+def test_the_order_of_an_enum_does_not_count(
+    script: MakeScript, found: Any, wanted: Any, differs: bool
+) -> None:
+    impl = script("mysql").impl
+
+    assert impl.compare_type(sa.Column("c", found), sa.Column("c", wanted)) is differs
