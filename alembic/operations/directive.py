@@ -142,6 +142,5 @@ def _inherit_docstring(cls: type, name: str, note: str = "") -> None:
     """Give a class method without docstring that of its class."""
     function = vars(cls)[name].__func__
     if function.__doc__ is None and cls.__doc__:
-        function.__doc__ = (
-            f"{cls.__doc__.rstrip()}\n\n    {note}" if note else cls.__doc__
-        )
+        doc = inspect.cleandoc(cls.__doc__)
+        function.__doc__ = f"{doc}\n\n{note}" if note else doc

@@ -248,7 +248,7 @@ def columns_of(constraint: Any) -> list[str]:
 
 def _columns_in(expression: ClauseElement) -> list[str]:
     names = []
-    for element in visitors.iterate(expression):
+    for element in visitors.iterate(expression, {}):
         if isinstance(element, ColumnClause) and element.name not in names:
             names.append(element.name)
     return names

@@ -19,6 +19,7 @@ from sqlalchemy.schema import (
 from alembic.operations import BatchOperations, Operations
 from alembic.operations.ports import DatabaseEditor
 from alembic.runtime.migration import MigrationContext
+from alembic.util import sqla_compat
 
 
 class RecordingDatabase:
@@ -205,18 +206,20 @@ class SqliteDatabase:
 
     def run(self, *statements: str) -> None:
         """Execute statements and commit."""
-        for statement in statements:
-            self.connection.execute(sa.text(statement))
-        if hasattr(self.connection, "commit"):
-            self.connection.commit()
+        with self.connection.begin():
+            for statement in statements:
+                self.connection.execute(sa.text(statement))
 
     def operations(self, **opts: Any) -> Operations:
         """Return Operations on this database."""
         return Operations(MigrationContext.configure(self.connection, opts=opts))
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """Return what a SELECT finds."""
-        return [tuple(row) for row in self.connection.execute(sa.text(statement))]
+        """Return what a SELECT finds, and leave no transaction open."""
+        found = [tuple(row) for row in self.connection.execute(sa.text(statement))]
+        if sqla_compat.sqla_2:
+            self.connection.rollback()
+        return found
 
     def sql(self, kind: str = "table") -> dict[str, str]:
         """Return the SQL of each table or index, by name, on one line."""

@@ -51,8 +51,8 @@ def test_a_batch_directive_knows_its_table() -> None:
 
 
 def test_the_docstring_is_that_of_the_class() -> None:
-    assert Operations.drop_index.__doc__ == ops.DropIndexOp.__doc__
-    assert Operations.alter_column.__doc__ == ops.AlterColumnOp.__doc__
+    assert Operations.drop_index.__doc__ == inspect.getdoc(ops.DropIndexOp)
+    assert Operations.alter_column.__doc__ == inspect.getdoc(ops.AlterColumnOp)
     assert BatchOperations.drop_index.__doc__.endswith("is that of the block.")
 
 

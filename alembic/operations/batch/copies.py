@@ -145,7 +145,7 @@ def _used_columns(item: Any, among: set[str]) -> set[str]:
 def _in_expressions(expressions: Iterable[Any], among: set[str]) -> set[str]:
     found: set[str] = set()
     for expression in expressions:
-        for part in visitors.iterate(expression):
+        for part in visitors.iterate(expression, {}):
             if isinstance(part, TextClause):
                 found |= columns_mentioned(part.text, among)
             elif isinstance(part, ColumnClause):

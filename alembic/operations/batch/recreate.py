@@ -516,21 +516,22 @@ def recreate_table(batch: Any) -> None:
     :param batch: a ``BatchOperationsImpl``
     :raises CommandError: in offline mode without ``copy_from``
     """
-    table = batch.copy_from if batch.copy_from is not None else read_table(batch)
-    applied = ApplyBatchImpl(
-        batch.impl,
-        table,
-        batch.table_args,
-        batch.table_kwargs,
-        reflected=batch.copy_from is None,
-        partial_reordering=batch.partial_reordering or (),
-    )
-    for name, args, options in batch.batch:
-        if name in ("create_index", "drop_index"):
-            _apply_index(applied, name, args[0], **options)
-        else:
-            getattr(applied, name)(*args, **options)
+    # Reading the table would begin a transaction that nobody ends.
     with _transaction(batch.impl):
+        table = batch.copy_from if batch.copy_from is not None else read_table(batch)
+        applied = ApplyBatchImpl(
+            batch.impl,
+            table,
+            batch.table_args,
+            batch.table_kwargs,
+            reflected=batch.copy_from is None,
+            partial_reordering=batch.partial_reordering or (),
+        )
+        for name, args, options in batch.batch:
+            if name in ("create_index", "drop_index"):
+                _apply_index(applied, name, args[0], **options)
+            else:
+                getattr(applied, name)(*args, **options)
         applied.create()
 
 

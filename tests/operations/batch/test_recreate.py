@@ -146,9 +146,16 @@ def test_what_may_be_missing_or_there_is_left_alone(filled: Any) -> None:
     assert filled.sql("index") == {"ix": "CREATE INDEX ix ON t (a)"}
 
 
+# One a line, as SQLAlchemy 1.3 needs it to read them.
 CONSTRAINTS = (
-    ", CONSTRAINT uq UNIQUE (a), CONSTRAINT ck CHECK (b > 0), "
-    "CONSTRAINT fk FOREIGN KEY(b) REFERENCES o (id) ON DELETE CASCADE)"
+    "CONSTRAINT uq UNIQUE (a)",
+    "CONSTRAINT ck CHECK (b > 0)",
+    "CONSTRAINT fk FOREIGN KEY(b) REFERENCES o (id) ON DELETE CASCADE",
+)
+
+
+reads_predicates = pytest.mark.skipif(
+    not sqla_compat.sqla_1_4, reason="1.3 does not read WHERE of an SQLite index"
 )
 
 
@@ -157,17 +164,18 @@ def constrained(sqlite: Any) -> Any:
     """Table ``t`` with named constraints and indexes."""
     sqlite.run(
         "CREATE TABLE o (id INTEGER PRIMARY KEY)",
-        f"{T}{CONSTRAINTS}",
+        ",\n".join((T, *CONSTRAINTS)) + "\n)",
         "CREATE INDEX ix_b ON t (b)",
         "CREATE UNIQUE INDEX ix_part ON t (a, b) WHERE b > 5 AND a <> 'x:y'",
     )
     return sqlite
 
 
+@reads_predicates
 def test_constraints_and_indexes_are_kept(constrained: Any) -> None:
     change(constrained, lambda b: b.alter_column("a", nullable=False))
 
-    assert set(CONSTRAINTS[2:-1].split(", ")) <= set(body(constrained).split(", "))
+    assert set(CONSTRAINTS) <= set(body(constrained).split(", "))
     assert constrained.sql("index") == {
         "ix_b": "CREATE INDEX ix_b ON t (b)",
         "ix_part": (
@@ -176,6 +184,7 @@ def test_constraints_and_indexes_are_kept(constrained: Any) -> None:
     }
 
 
+@reads_predicates
 def test_constraints_and_indexes_follow_a_new_name(constrained: Any) -> None:
     change(constrained, lambda b: b.alter_column("b", new_column_name="Order"))
 
@@ -356,7 +365,7 @@ def test_a_check_in_table_args_takes_the_place_of_an_unnamed_one(sqlite: Any) ->
 
 def test_a_colon_in_text_of_the_database_marks_no_parameter(sqlite: Any) -> None:
     default, check = "DEFAULT 'a:b' NOT NULL", "CONSTRAINT ck CHECK (a <> ':x:')"
-    sqlite.run(f"CREATE TABLE t (a VARCHAR(9) {default}, b INTEGER, {check})")
+    sqlite.run(f"CREATE TABLE t (a VARCHAR(9) {default}, b INTEGER,\n{check}\n)")
 
     change(sqlite, lambda b: b.drop_column("b"))
 
@@ -415,9 +424,12 @@ def test_the_check_of_the_old_type_goes_with_it(sqlite: Any) -> None:
     assert body(sqlite) == "a INTEGER"
 
 
+@pytest.mark.skipif(
+    not sqla_compat.sqla_1_4, reason="1.3 takes too much for the expression"
+)
 def test_computed_columns_are_kept(sqlite: Any) -> None:
     sqlite.run(
-        "CREATE TABLE t (a INTEGER, b INTEGER GENERATED ALWAYS AS (a * 2) STORED)",
+        "CREATE TABLE t (a INTEGER,\nb INTEGER GENERATED ALWAYS AS (a * 2) STORED\n)",
         "INSERT INTO t (a) VALUES (4)",
     )
 
@@ -433,7 +445,6 @@ def test_rows_that_do_not_fit_leave_the_table_as_it_was(filled: Any) -> None:
     with pytest.raises(sa.exc.IntegrityError):
         change(filled, lambda b: b.alter_column("a", nullable=False))
 
-    filled.connection.rollback() if sqla_compat.sqla_1_4 else None
     assert filled.sql()["t"] == f"{T})"
     assert len(filled.rows("SELECT * FROM t")) == 2
 
