@@ -31,7 +31,8 @@ class _Registry(Dict[str, "Type[DefaultImpl]"]):
         self.loaders = {}
 
     def __missing__(self, name: str) -> type[DefaultImpl]:
-        load = self.loaders.pop(name, None)
+        # The loader stays: another thread may ask while this one is still importing.
+        load = self.loaders.get(name)
         if load is not None:
             load()
         if name in self:
