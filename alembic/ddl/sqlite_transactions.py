@@ -49,6 +49,7 @@ class SQLiteTransactionGuard(TransactionGuard):
         # PRAGMA foreign_keys that waits for the end of the transaction.
         self._foreign_keys: bool | None = None
         self._script_ended = False
+        self._step_changed = False
         # Set while a connection that is always inside of a transaction (sqlite3
         # with autocommit=False) is let out of it.
         self._let_out: Any = None
@@ -76,6 +77,7 @@ class SQLiteTransactionGuard(TransactionGuard):
         """Look at each statement from now on."""
         self._step, self._ours = name, ours
         self._script_ended = False
+        self._step_changed = False
         self._watching = True
 
     def script_ends(self) -> None:
@@ -123,7 +125,7 @@ class SQLiteTransactionGuard(TransactionGuard):
 
     def _before_write(self, statement: str) -> None:
         self._before_inside(statement)
-        self._changed = True
+        self._changed = self._step_changed = True
 
     def _before_inside(self, statement: str) -> None:
         if self._in_transaction():
@@ -198,11 +200,17 @@ class SQLiteTransactionGuard(TransactionGuard):
         self._commit()
 
     def _say_not_atomic(self, cause: str) -> None:
-        warn(
-            f"{cause} the transaction of {self._step}, which is no longer atomic: "
-            "if it fails from here on, what it did so far stays.",
-            stacklevel=4,
-        )
+        if self._step_changed:
+            effect = (
+                f"of {self._step}, which is no longer atomic: if it fails from here "
+                "on, what it did so far stays."
+            )
+        else:
+            effect = (
+                f"that spans several revisions: those before {self._step} stay "
+                "applied, whatever follows."
+            )
+        warn(f"{cause} the transaction {effect}", stacklevel=4)
 
     def _say_no_effect(self, statement: str) -> None:
         warn(

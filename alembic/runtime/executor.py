@@ -85,8 +85,6 @@ class Run:
             guard = stack.enter_context(context.impl.transaction_guard())
             context._guard = guard
             stack.callback(setattr, context, "_guard", None)
-            if context._in_external_transaction or context._transaction is not None:
-                guard.step_begins("the run", not context._in_external_transaction)
             self._take_steps(guard, stack)
 
     def _take_steps(self, guard: TransactionGuard, stack: contextlib.ExitStack) -> None:

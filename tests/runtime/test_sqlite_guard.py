@@ -373,3 +373,94 @@ def test_both_settings_of_sqlite3_autocommit_end_well(
 
     assert project.tables() == ["alembic_version", "t", "u"]
     assert migrator.versions() == ["b100"]
+
+
+def test_in_one_transaction_for_all_a_boundary_of_revisions_is_named(
+    project: Any, migrator: Any
+) -> None:
+    project.revision("a100", upgrade='op.execute("CREATE TABLE t (x)")')
+    project.revision(
+        "b100",
+        "a100",
+        upgrade="""
+        op.execute("PRAGMA foreign_keys=ON")
+        op.execute("CREATE TABLE u (x)")
+        raise ValueError
+        """,
+    )
+
+    spans = pytest.warns(UserWarning, match="spans several.* before revision b100")
+    with spans, pytest.raises(ValueError):
+        migrator.upgrade(transactional_ddl=True)
+
+    assert project.tables() == ["alembic_version", "t"]
+    assert migrator.versions() == ["a100"]
+
+
+def test_what_the_caller_did_before_is_never_committed_for_a_statement(
+    project: Any, migrator: Any
+) -> None:
+    project.revision("a100", upgrade='op.execute("VACUUM")')
+
+    refused = pytest.raises(sa.exc.OperationalError, match="VACUUM")
+    with migrator.connection() as connection, refused, connection.begin():
+        connection.execute(sa.text("CREATE TABLE theirs (x)"))
+        connection.execute(sa.text("INSERT INTO theirs VALUES (1)"))
+        migrator.upgrade(connection=connection)
+
+    assert project.sql("SELECT * FROM theirs") == []
+
+
+def test_a_script_run_past_sqlalchemy_that_commits_is_noticed(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("CREATE TABLE t (x)")
+        raw = op.get_bind().connection
+        raw.executescript("CREATE TABLE u (x); CREATE TABLE v (x);")
+        """,
+    )
+
+    with pytest.warns(UserWarning, match="revision a100, which is no longer atomic"):
+        migrator.upgrade()
+
+    assert migrator.versions() == ["a100"]
+
+
+def test_a_driver_without_transactions_of_its_own_is_given_ours(
+    project: Any, migrator: Any
+) -> None:
+    migrator.engine_options = {"connect_args": {"isolation_level": None}}
+    project.revision("a100", upgrade='op.execute("CREATE TABLE t (x)")')
+    project.revision(
+        "b100", "a100", upgrade='op.execute("CREATE TABLE u (x)")\nraise ValueError'
+    )
+
+    with pytest.raises(ValueError):
+        migrator.upgrade()
+
+    assert project.tables() == ["alembic_version", "t"]
+    assert migrator.versions() == ["a100"]
+
+
+def test_an_orm_session_inside_of_a_revision_commits_with_it(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        from sqlalchemy.orm import Session
+        op.execute("CREATE TABLE t (x)")
+        session = Session(bind=op.get_bind())
+        session.execute(sa.text("INSERT INTO t VALUES (1)"))
+        session.commit()
+        raise ValueError
+        """,
+    )
+
+    with pytest.raises(ValueError):
+        migrator.upgrade()
+
+    assert project.tables() == ["alembic_version"]
