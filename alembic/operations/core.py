@@ -77,11 +77,19 @@ def list_of_columns(
 
     A string would be taken letter by letter.
 
-    :raises CommandError: for a string, or anything that is not a sequence
+    :raises CommandError: for a string, anything that is not a sequence, and anything
+        in it that is neither a name nor an SQL expression
     """
     if isinstance(value, str) or not hasattr(value, "__iter__"):
         raise CommandError(
             f"{directive} on table {table!r}: {parameter} is a list of columns, "
             f"not {value!r}; write [{value!r}]."
         )
-    return list(value)
+    columns = list(value)
+    for column in columns:
+        if not isinstance(column, str) and not hasattr(column, "self_group"):
+            raise CommandError(
+                f"{directive} on table {table!r}: {column!r} in {parameter} is not "
+                "the name of a column."
+            )
+    return columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..util.exc import CommandError
 from .core import MigrateOperation
 from .directive import directive
 
@@ -49,7 +50,12 @@ class BulkInsertOp(MigrateOperation):
         """Insert the rows.
 
         :raises TypeError: when ``rows`` is no list of dictionaries
+        :raises CommandError: when ``table`` is no table
         """
+        if not hasattr(self.table, "insert"):
+            raise CommandError(
+                f"bulk_insert takes a Table or table(), not {self.table!r}."
+            )
         target.migration_context.impl.bulk_insert(
             self.table, self.rows, multiinsert=self.multiinsert
         )

@@ -162,7 +162,14 @@ class DropIndexOp(MigrateOperation):
         return ("remove_index", self.to_index())
 
     def apply(self, target: Target) -> None:
-        """Drop the index."""
+        """Drop the index.
+
+        :raises CommandError: when it has no name
+        """
+        if self.index_name is None and self._reverse is None:
+            raise CommandError(
+                f"drop_index on table {self.table_name!r} needs the name of the index."
+            )
         index = self.to_index(target.migration_context)
         target.impl.drop_index(index, **given(if_exists=self.if_exists))
 

@@ -42,3 +42,9 @@ def test_a_list_of_columns_may_be_any_iterable_of_them() -> None:
 def test_a_string_in_place_of_a_list_of_columns_is_refused(wrong: object) -> None:
     with pytest.raises(CommandError, match=r"create_index on table 't': columns"):
         list_of_columns("create_index", "columns", wrong, table="t")
+
+
+@pytest.mark.parametrize("wrong", [5, None, ["a"]])
+def test_what_is_no_column_in_a_list_of_columns_is_refused(wrong: object) -> None:
+    with pytest.raises(CommandError, match=r"'t': .* in columns is not the name"):
+        list_of_columns("create_index", "columns", ["a", wrong], table="t")

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from alembic.operations import BatchOperations, Operations, ops
+from alembic.util.exc import CommandError
 
 
 def test_execute_hands_on_statement_and_options(op: Operations, database: Any) -> None:
@@ -78,3 +79,10 @@ def test_what_create_table_returns_takes_rows(offline: Callable[..., Any]) -> No
 
     assert "INSERT INTO t (a, b) VALUES (1, 'x');" in script.getvalue()
     assert "INSERT INTO t (a, b) VALUES (2, NULL);" in script.getvalue()
+
+
+def test_rows_go_into_a_table(op: Operations, database: Any) -> None:
+    with pytest.raises(CommandError, match="bulk_insert takes a Table .*, not 't'"):
+        op.bulk_insert("t", [{"a": 1}])  # type: ignore[arg-type]
+
+    assert not database.calls

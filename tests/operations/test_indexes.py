@@ -153,3 +153,22 @@ def test_differences_of_indexes(index: sa.Index) -> None:
 def test_an_index_without_a_table_makes_no_operation() -> None:
     with pytest.raises(CommandError, match="index 'ix' belongs to no table"):
         ops.CreateIndexOp.from_index(sa.Index("ix", "a"))
+
+
+def test_an_index_is_dropped_by_name(op: Operations, database: Any) -> None:
+    with pytest.raises(CommandError, match="'t' needs the name of the index"):
+        op.drop_index(None, "t")  # type: ignore[arg-type]
+
+    assert not database.calls
+
+
+def test_an_index_named_by_a_convention_can_be_dropped_again(
+    operations_with: Callable[..., Operations], database: Any
+) -> None:
+    convention = {"ix": "ix_%(table_name)s_%(column_0_name)s"}
+    op = operations_with(target_metadata=sa.MetaData(naming_convention=convention))
+    create = ops.CreateIndexOp(None, "t", ["a"])
+
+    op.invoke(create.reverse())
+
+    assert database.only[1][0].name == "ix_t_a"
