@@ -51,7 +51,7 @@ class Literals:
     def text(self, value: str) -> str:
         """Return a string in quotes."""
         quoted = value.replace("'", "''")
-        if getattr(self.dialect, "_backslash_escapes", False):
+        if sqla_compat.uses_backslash_escapes(self.dialect):
             quoted = quoted.replace("\\", "\\\\")
         return f"'{quoted}'"
 
@@ -125,7 +125,7 @@ class Literals:
         plain = self.plain_type(type_)
         if isinstance(plain, sqltypes.JSON):
             return self._json_writer(type_, plain)
-        if isinstance(plain, (sqltypes.NullType, sqltypes._Binary)):
+        if isinstance(plain, sqltypes.NullType) or sqla_compat.is_binary(plain):
             return self.prepared_writer(type_)
         if plain is not type_.dialect_impl(self.dialect):
             return None
@@ -161,7 +161,7 @@ class Literals:
         return write
 
     def _json_writer(self, type_: Any, plain: Any) -> WriteValue:
-        encode = getattr(self.dialect, "_json_serializer", None) or json.dumps
+        encode = sqla_compat.json_serializer(self.dialect) or json.dumps
 
         def write(value: Any) -> str:
             inner = type_

@@ -47,7 +47,7 @@ class PostgresqlLiterals(Literals):
     def __init__(self, dialect: Dialect) -> None:
         # A backslash has been a plain character since 9.1; a driver asks the server,
         # which a script cannot.
-        dialect._backslash_escapes = False  # type: ignore[attr-defined]
+        sqla_compat.set_backslash_escapes(dialect, False)
         super().__init__(dialect)
 
     def binary(self, value: bytes) -> str:

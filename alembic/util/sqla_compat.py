@@ -7,14 +7,11 @@ version or touches a name that SQLAlchemy keeps to itself.
 from __future__ import annotations
 
 import contextlib
-import copy
-import re
-import weakref
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import __version__ as __version__
 from sqlalchemy import schema, select, text
-from sqlalchemy.exc import DBAPIError, NoReferenceError
+from sqlalchemy.exc import NoReferenceError
 from sqlalchemy.ext.compiler import compiles as compiles
 from sqlalchemy.schema import (
     CheckConstraint,
@@ -23,10 +20,8 @@ from sqlalchemy.schema import (
     Index,
     Table,
 )
-from sqlalchemy.sql import ddl as sqla_ddl
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import (
-    BindParameter,
     ColumnClause,
     TextClause,
     UnaryExpression,
@@ -39,36 +34,54 @@ from sqlalchemy.util import unique_list as unique_list
 
 from .exc import CommandError
 from .messaging import warn as warn
+from .sqla_private import ExecutableDDLElement as ExecutableDDLElement
+from .sqla_private import InlineLiteral as InlineLiteral
+from .sqla_private import _vers as _vers
+from .sqla_private import bind_function as bind_function
+from .sqla_private import dialect_for_scripts as dialect_for_scripts
+from .sqla_private import driver_connection as driver_connection
+from .sqla_private import driver_errors as driver_errors
+from .sqla_private import driver_in_transaction as driver_in_transaction
+from .sqla_private import evaluates_none as evaluates_none
+from .sqla_private import execute_on as execute_on
+from .sqla_private import has_generated_layout as has_generated_layout
+from .sqla_private import has_table as has_table
+from .sqla_private import in_nested_transaction as in_nested_transaction
+from .sqla_private import in_transaction as in_transaction
+from .sqla_private import insert_without_returning as insert_without_returning
+from .sqla_private import is_autocommit as is_autocommit
+from .sqla_private import is_binary as is_binary
+from .sqla_private import is_ddl as is_ddl
+from .sqla_private import is_executable as is_executable
+from .sqla_private import json_serializer as json_serializer
+from .sqla_private import mock_connection as mock_connection
+from .sqla_private import running_transaction as running_transaction
+from .sqla_private import script_text as script_text
+from .sqla_private import set_backslash_escapes as set_backslash_escapes
+from .sqla_private import sqla_1_4 as sqla_1_4
+from .sqla_private import sqla_2 as sqla_2
+from .sqla_private import sqla_2_0_25 as sqla_2_0_25
+from .sqla_private import sqla_2_1 as sqla_2_1
+from .sqla_private import sqlalchemy_version as sqlalchemy_version
+from .sqla_private import text_of as text_of
+from .sqla_private import type_compiler_of as type_compiler_of
+from .sqla_private import uses_backslash_escapes as uses_backslash_escapes
+from .sqla_private import without_implicit_returning as without_implicit_returning
+from .sqla_private import wrapped_value as wrapped_value
+from .sqla_private import wraps_its_values as wraps_its_values
 
 if TYPE_CHECKING:
     from typing import Union
 
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.schema import Constraint, DefaultClause, ForeignKey
-    from sqlalchemy.sql.compiler import SQLCompiler
-    from sqlalchemy.sql.dml import Insert
     from sqlalchemy.sql.elements import ClauseElement
-    from sqlalchemy.sql.selectable import TableClause
     from sqlalchemy.types import TypeEngine
     from typing_extensions import TypeGuard
 
     _ConstraintNameDefined = Union[str, Any]
     _ConstraintName = Union[None, str, Any]
 
-
-def _version_numbers(version: str) -> tuple[int, ...]:
-    """Return the leading numbers of a version: ``"2.1.0b2"`` gives (2, 1, 0)."""
-    found = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", version)
-    return tuple(int(part or 0) for part in found.groups()) if found else (0,)
-
-
-sqlalchemy_version: str = __version__
-_vers = _version_numbers(__version__)
-sqla_1_4 = _vers >= (1, 4)
-sqla_2 = _vers >= (2,)
-sqla_2_1 = _vers >= (2, 1)
-#: True in the 2.0 series from 2.0.25 on.
-sqla_2_0_25 = (2, 0, 25) <= _vers < (2, 1)
 
 AUTOINCREMENT_DEFAULT = "auto"
 
@@ -77,10 +90,6 @@ Computed = schema.Computed
 _Identity: Any = getattr(schema, "Identity", None)
 has_identity = _Identity is not None
 
-#: The base of executable DDL; its name changed with 2.0.
-ExecutableDDLElement: Any = getattr(
-    sqla_ddl, "ExecutableDDLElement", getattr(sqla_ddl, "DDLElement", None)
-)
 
 identity_has_dialect_kwargs: bool = has_identity and hasattr(
     _Identity, "dialect_kwargs"
@@ -362,385 +371,6 @@ def _rule_kept(constraint: Any) -> Iterator[None]:
     rule = getattr(constraint, "_create_rule", None)
     yield
     constraint._create_rule = rule
-
-
-def type_compiler_of(dialect: Dialect) -> Any:
-    """Return the object that writes types; its attribute was renamed in 2.0."""
-    return getattr(dialect, "type_compiler_instance", None) or dialect.type_compiler
-
-
-# --------------------------------------------------------------------------
-# statements
-
-
-def _no_cache_marker() -> Any:
-    """Return SQLAlchemy's mark for "this cannot be cached" (1.4 and later)."""
-    if sqla_2:
-        from sqlalchemy.sql import (
-            cache_key,
-        )  # the marker's place depends on the version
-
-        return cache_key.NO_CACHE
-    from sqlalchemy.sql import traversals  # as above
-
-    return traversals.NO_CACHE  # type: ignore[attr-defined,unused-ignore]
-
-
-class InlineLiteral(BindParameter):  # type: ignore[type-arg]
-    """A value that is always written into the statement, never sent beside it."""
-
-    __visit_name__ = "alembic_inline_literal"
-    # A cached statement would carry the first value for ever.
-    inherit_cache = False
-
-    def __init__(self, value: Any, type_: Any = None) -> None:
-        super().__init__(None, value, type_=type_, unique=True)
-
-    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
-        anon_map[_no_cache_marker()] = True
-
-
-@compiles(InlineLiteral)
-def _write_inline_literal(
-    element: InlineLiteral, compiler: SQLCompiler, **kw: Any
-) -> str:
-    if element.value is None:
-        return "NULL"
-    kw.pop("literal_binds", None)
-    return compiler.render_literal_value(element.effective_value, element.type)
-
-
-def insert_without_returning(table: TableClause | Table) -> Insert:
-    """Return an INSERT to which SQLAlchemy adds no RETURNING of its own."""
-    if sqla_1_4:
-        return table.insert().inline()
-    return table.insert(inline=True)  # type: ignore[call-arg]
-
-
-def without_implicit_returning(statement: Any) -> Any:
-    """Return an INSERT in the form that brings no RETURNING of SQLAlchemy's own.
-
-    Written into a script, the new key would be returned to nobody; Oracle even
-    asks for a variable to put it into.
-
-    :param statement: any statement; everything but a plain INSERT comes back as is
-    """
-    if getattr(statement, "__visit_name__", None) != "insert":
-        return statement
-    if statement._returning or statement.select is not None:
-        return statement
-    if sqla_1_4:
-        return statement.inline()
-    plain = statement._generate()
-    plain.inline = True
-    return plain
-
-
-def execute_on(
-    connection: Connection,
-    construct: Any,
-    options: Mapping[str, Any] | None,
-    parameters: Any,
-) -> Any:
-    """Execute a construct with execution options that hold for it alone.
-
-    :param connection: a Connection, or a mock of one
-    :param construct: an executable
-    :param options: execution options, or None
-    :param parameters: a dict, a list of dicts, or None
-    """
-    if options:
-        connection, construct = _with_options(connection, construct, dict(options))
-    if parameters is None:
-        return connection.execute(construct)
-    return connection.execute(construct, parameters)
-
-
-def _with_options(
-    connection: Any, construct: Any, options: dict[str, Any]
-) -> tuple[Any, Any]:
-    """Put options on the statement, and on the connection only what must be there.
-
-    From 2.0 on ``Connection.execution_options`` changes the connection itself.
-    """
-    per_statement = {}
-    if sqla_1_4 and hasattr(construct, "execution_options"):
-        for_connection_only = ("isolation_level", "compiled_cache")
-        per_statement = {
-            key: options.pop(key)
-            for key in list(options)
-            if key not in for_connection_only
-        }
-    if per_statement:
-        construct = construct.execution_options(**per_statement)
-    if options:
-        connection = connection.execution_options(**options)
-    return connection, construct
-
-
-def mock_connection(dialect: Dialect, execute: Callable[..., Any]) -> Any:
-    """Return an object that looks like a Connection and hands statements on.
-
-    :param dialect: the dialect it claims to have
-    :param execute: called with ``(statement, parameters)`` or, before 1.4, with
-        ``(statement, *multiparams, **params)``
-    """
-    if sqla_1_4:
-        from sqlalchemy.engine.mock import MockConnection  # exists from 1.4 on
-
-        return MockConnection(dialect, execute)
-    from sqlalchemy.engine.strategies import (  # type: ignore[import-not-found,unused-ignore]
-        MockEngineStrategy,  # its place before 1.4
-    )
-
-    return MockEngineStrategy.MockConnection(dialect, execute)
-
-
-def has_table(
-    connection: Connection, table_name: str, schema_name: str | None = None
-) -> bool:
-    """Return True when the database has such a table (or view, as SQLAlchemy says).
-
-    :param connection: an open connection
-    :param table_name: the bare name
-    :param schema_name: the schema, or None for the default one
-    """
-    return bool(connection.dialect.has_table(connection, table_name, schema_name))
-
-
-# --------------------------------------------------------------------------
-# statements as text
-
-
-def dialect_for_scripts(
-    dialect: Dialect, write_literal: Callable[[Any, Any, Any], str]
-) -> Dialect:
-    """Return a copy of a dialect that writes statements a script can hold.
-
-    Drivers that mark parameters with ``%s`` want every percent sign twice; a
-    script wants it once.  Values are written by ``write_literal`` and a parameter
-    without a value is an error.
-
-    :param dialect: stays as it is
-    :param write_literal: called with ``(value, type, default)``, where ``default``
-        is SQLAlchemy's own way: ``default(value, type) -> str``
-    """
-    copied: Any = copy.copy(dialect)
-    preparer = copy.copy(dialect.identifier_preparer)
-    preparer.dialect = copied
-    preparer._double_percents = False
-    preparer._strings = {}
-    copied.identifier_preparer = preparer
-    # Types would wrap values for the driver, whose wrappers are not SQL.
-    copied.dbapi = None
-    # Types remember per dialect how they write a literal.
-    copied._type_memos = weakref.WeakKeyDictionary()
-    type_compiler = copy.copy(type_compiler_of(dialect))
-    type_compiler.dialect = copied
-    copied.type_compiler = type_compiler
-    if sqla_2:
-        copied.type_compiler_instance = type_compiler
-    copied.statement_compiler = _script_compiler(
-        dialect.statement_compiler, write_literal
-    )
-    return copied  # type: ignore[no-any-return]
-
-
-_ESCAPED_COLON = re.compile(r"(\\:[\w$]*(?![:\w$]))")
-
-
-def _script_compiler(base: Any, write_literal: Callable[[Any, Any, Any], str]) -> Any:
-    """Return a subclass of a statement compiler that has no use for parameters."""
-
-    class ScriptCompiler(base):  # type: ignore[misc]
-        inside_text = False
-
-        def visit_textclause(self, textclause: Any, **kw: Any) -> str:
-            self.inside_text = True
-            written = str(super().visit_textclause(textclause, **kw))
-            self.inside_text = False
-            return written
-
-        def render_literal_value(self, value: Any, type_: Any) -> str:
-            return write_literal(value, type_, super().render_literal_value)
-
-        def visit_bindparam(self, bindparam: Any, **kw: Any) -> str:
-            if kw.get("literal_binds") and bindparam.value is None:
-                if _value_is_missing(self, bindparam):
-                    raise CommandError(_without_value(bindparam))
-                if bindparam.callable is None and not bindparam.expanding:
-                    # Here 1.3 misses a value, and later ones forget about JSON null.
-                    return write_literal(None, bindparam.type, _no_default)
-            written = str(super().visit_bindparam(bindparam, **kw))
-            if self.inside_text:
-                # text() takes the backslash from "\:" when the values are in it.
-                return _ESCAPED_COLON.sub(r"\\\1", written)
-            return written
-
-    return ScriptCompiler
-
-
-def _no_default(value: Any, type_: Any) -> str:
-    raise NotImplementedError(f"{type_!r} has no literal for {value!r}")
-
-
-def _value_is_missing(compiler: Any, bindparam: Any) -> bool:
-    given = getattr(compiler, "_collected_params", None) or {}
-    return bool(bindparam.required) and bindparam.key not in given
-
-
-def _without_value(bindparam: Any) -> str:
-    return (
-        f"Parameter {bindparam.key!r} has no value; in offline mode every value is "
-        "written into the SQL text: give it with bindparams() or values(), or write "
-        "a colon that is none as '\\:'."
-    )
-
-
-def script_text(construct: Any, dialect: Dialect) -> str:
-    """Return a construct as SQL text with its values written into it.
-
-    :param construct: an executable
-    :param dialect: as returned by :func:`dialect_for_scripts`
-    """
-    if is_ddl(construct):
-        return str(construct.compile(dialect=dialect))
-    plain = without_implicit_returning(construct)
-    return str(plain.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-
-
-def is_ddl(construct: Any) -> bool:
-    """Return True for CREATE, ALTER, DROP and their like."""
-    return isinstance(construct, ExecutableDDLElement)
-
-
-def has_generated_layout(construct: Any) -> bool:
-    """Return True for DDL that SQLAlchemy lays out, not for ``DDL("…")``."""
-    return is_ddl(construct) and not isinstance(construct, sqla_ddl.DDL)
-
-
-def bind_function(type_: TypeEngine[Any], dialect: Dialect) -> Any:
-    """Return the function that prepares a value for the driver, or None."""
-    return type_.dialect_impl(dialect).bind_processor(dialect)
-
-
-def wraps_its_values(type_: TypeEngine[Any], dialect: Dialect) -> bool:
-    """Return True for a type that puts an SQL function around each value."""
-    return bool(type_.dialect_impl(dialect)._has_bind_expression)
-
-
-def wrapped_value(type_: TypeEngine[Any], dialect: Dialect, value: Any) -> Any:
-    """Return what such a type makes of a value: an SQL expression."""
-    return type_.dialect_impl(dialect).bind_expression(value)
-
-
-def evaluates_none(type_: TypeEngine[Any]) -> bool:
-    """Return True for a type (JSON) that has its own form of None."""
-    return bool(getattr(type_, "should_evaluate_none", False))
-
-
-def is_executable(construct: Any) -> bool:
-    """Return True for what a Connection executes: SQL constructs, not strings."""
-    return hasattr(construct, "compile") and hasattr(
-        construct, "_execute_on_connection"
-    )
-
-
-def text_of(fragment: Any) -> Any:
-    """Return a str as SQL text; anything else as it is."""
-    return text(fragment) if isinstance(fragment, str) else fragment
-
-
-# --------------------------------------------------------------------------
-# transactions
-
-
-def in_transaction(connection: Connection) -> bool:
-    """Return True when SQLAlchemy has a transaction running on the connection.
-
-    :param connection: an open connection
-    """
-    return bool(connection.in_transaction())
-
-
-def running_transaction(connection: Connection) -> Any:
-    """Return the outermost transaction that runs on the connection, or None.
-
-    :param connection: an open connection
-    """
-    if sqla_1_4:
-        return connection.get_transaction()
-    return connection._Connection__transaction  # type: ignore[attr-defined]
-
-
-def in_nested_transaction(connection: Connection) -> bool:
-    """Return True inside of a savepoint that SQLAlchemy made.
-
-    :param connection: an open connection
-    """
-    if sqla_1_4:
-        return bool(connection.in_nested_transaction())
-    from sqlalchemy.engine.base import NestedTransaction  # only asked for before 1.4
-
-    return isinstance(running_transaction(connection), NestedTransaction)
-
-
-def is_autocommit(connection: Connection) -> bool:
-    """Return True where the isolation level AUTOCOMMIT was asked for.
-
-    It may have been asked for in the options of the connection, of its engine, or
-    in ``create_engine(isolation_level=)``.
-
-    :param connection: an open connection
-    """
-    level = connection.get_execution_options().get("isolation_level")
-    if level is None:
-        level = _level_of_engine(connection.dialect)
-    return isinstance(level, str) and level.upper() == "AUTOCOMMIT"
-
-
-def _level_of_engine(dialect: Any) -> Any:
-    # The one attribute is that of SQLAlchemy 1.4.27 and later, the other of 1.3.
-    found = getattr(dialect, "_on_connect_isolation_level", None)
-    return getattr(dialect, "isolation_level", None) if found is None else found
-
-
-def driver_connection(connection: Connection) -> Any:
-    """Return the driver's own connection, below the pool and asyncio adapters.
-
-    :param connection: an open connection
-    """
-    pooled: Any = connection.connection
-    for name in ("driver_connection", "dbapi_connection", "connection"):
-        found = getattr(pooled, name, None)
-        if found is not None:
-            return getattr(found, "_connection", found)
-    return pooled
-
-
-def driver_in_transaction(connection: Connection) -> bool | None:
-    """Return what an SQLite driver says about its transaction; None: it cannot say.
-
-    :param connection: an open connection
-    """
-    said = getattr(driver_connection(connection), "in_transaction", None)
-    return None if said is None else bool(said)
-
-
-@contextlib.contextmanager
-def driver_errors(connection: Connection, statement: str) -> Iterator[None]:
-    """Turn errors of the driver into SQLAlchemy's, as for any other statement.
-
-    :param connection: the connection whose driver is called inside of the block
-    :param statement: what it is asked to do, for the message
-    """
-    base: Any = connection.dialect.dbapi.Error  # type: ignore[union-attr]
-    try:
-        yield
-    except base as err:
-        raise DBAPIError.instance(
-            statement, (), err, base, dialect=connection.dialect
-        ) from err
 
 
 # --------------------------------------------------------------------------
