@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Callable, Collection, Iterable, Iterator
 
 from alembic.reports import text
 from alembic.reports.records import BranchPointRecord, RevisionRecord, TemplateRecord
-from alembic.script.base import ScriptDirectory
 from alembic.util.exc import CommandError, DatabaseNotAtHead
 from alembic.util.langhelpers import rev_id as new_rev_id
 from alembic.util.langhelpers import to_tuple
@@ -29,15 +28,16 @@ if TYPE_CHECKING:
     from alembic.autogenerate.revisions import RevisionContext
     from alembic.runtime.hooks import ProcessRevisionDirectiveFn
     from alembic.runtime.migration import MigrationContext
-    from alembic.script.base import _RevIdType
+    from alembic.script.base import ScriptDirectory, _RevIdType
     from alembic.script.script import Script
     from alembic.settings.config import Config
 else:
-    # Public names of this module that the light commands must not load.
+    # Public names of this module that some commands, or "--help", must not load.
     __getattr__ = lazy_names(
         __name__,
         {
             "EnvironmentContext": "alembic.runtime.environment",
+            "ScriptDirectory": "alembic.script.base",
             "autogen": "alembic.autogenerate:",
         },
     )
@@ -55,7 +55,7 @@ def branches(config: Config, verbose: bool = False) -> None:
     :param config: the project's settings
     :param verbose: show all there is to say about each
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     points = (
         _branch_point(directory, script)
         for script in directory.walk_revisions()
@@ -81,7 +81,7 @@ def current(config: Config, check_heads: bool = False, verbose: bool = False) ->
     :param verbose: name the database and show all there is to say about each revision
     :raises DatabaseNotAtHead: ``check_heads`` was asked for and the database is behind
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
 
     def show_current(rows: Any, context: MigrationContext) -> Iterable[Any]:
         if verbose:
@@ -105,7 +105,7 @@ def downgrade(
     :param sql: write the SQL instead of running it
     :param tag: a text for ``env.py``, see ``context.get_tag_argument()``
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     start, target = _start_and_target(revision, sql)
     if sql and start is None:
         raise CommandError("downgrade with --sql requires <fromrev>:<torev>")
@@ -134,7 +134,7 @@ def edit(config: Config, rev: str) -> None:
     # here, because this is the only command that needs an editor
     from alembic.util.editor import open_in_editor
 
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     scripts = _scripts_named(config, directory, rev)
     if not scripts and rev == "current":
         raise CommandError("No current revisions")
@@ -150,7 +150,7 @@ def ensure_version(config: Config, sql: bool = False) -> None:
     :param config: the project's settings
     :param sql: write the SQL instead of running it
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
 
     def create_table(rows: Any, context: MigrationContext) -> Iterable[Any]:
         context._ensure_version_table()
@@ -168,7 +168,7 @@ def heads(
     :param verbose: show all there is to say about each
     :param resolve_dependencies: leave out those that another revision depends on
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     found = directory.get_heads(consider_depends_on=resolve_dependencies)
     scripts = directory.get_revisions(found)
     _print(config, text.heads_lines(_records(scripts), verbose))
@@ -188,7 +188,7 @@ def history(
     :param indicate_current: mark the revisions that the database is at
     """
     start, end = _history_range(rev_range)
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     rows: tuple[str, ...] = ()
     asks_database = indicate_current or "current" in (start, end)
     if asks_database or _runs_env_for_revisions(config):
@@ -253,7 +253,7 @@ def merge(
     :param splice: allow revisions that are not heads
     :returns: the new revision
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     variables: dict[str, Any] = {"config": config}
     if _runs_env_for_revisions(config):
         _run_env_for_variables(config, directory, variables)
@@ -297,7 +297,7 @@ def revision(
         what is in the list afterwards is written
     :returns: the new revision; a list when ``directives`` held none or several
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     arguments = {
         "message": message,
         "head": head,
@@ -337,7 +337,7 @@ def show(config: Config, rev: str) -> None:
     :param config: the project's settings
     :param rev: the revisions; ``current`` for those of the database
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     scripts = _scripts_named(config, directory, rev)
     _print(config, map(text.long_form, _records(scripts)))
 
@@ -357,7 +357,7 @@ def stamp(
     :param tag: a text for ``env.py``, see ``context.get_tag_argument()``
     :param purge: forget first what the version table holds
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     if sql and purge:
         raise CommandError("Can't use --purge with --sql mode")
     given = to_tuple(revision, ())
@@ -388,11 +388,14 @@ def upgrade(
     :param sql: write the SQL instead of running it
     :param tag: a text for ``env.py``, see ``context.get_tag_argument()``
     """
-    directory = ScriptDirectory.from_config(config)
+    directory = _directory_of(config)
     start, target = _start_and_target(revision, sql)
 
     def steps(rows: Any, context: MigrationContext) -> Iterable[Any]:
-        return directory._upgrade_revs(target, rows)
+        found = directory._upgrade_revs(target, rows)
+        if start is not None and not found:
+            _refuse_reversed_range(directory, target, rows)
+        return found
 
     _run_env(
         config,
@@ -406,6 +409,13 @@ def upgrade(
 
 
 # -- the environment ---------------------------------------------------------------
+
+
+def _directory_of(config: Config) -> ScriptDirectory:
+    # here, because "alembic --help" needs the commands but no script directory
+    from alembic.script.base import ScriptDirectory
+
+    return ScriptDirectory.from_config(config)
 
 
 def _run_env(
@@ -554,6 +564,25 @@ def _start_and_target(revision: str, sql: bool) -> tuple[str | None, str]:
             "'head' or 'base'"
         )
     return start or None, target
+
+
+def _refuse_reversed_range(
+    directory: ScriptDirectory, target: str, start: Collection[str]
+) -> None:
+    """Do nothing where a range without steps ends where it starts.
+
+    :raises CommandError: it ends below, and the script would silently be empty
+    """
+    try:
+        found: Iterable[Any] = directory.get_revisions(target)
+        ends = {script.revision for script in found if script is not None}
+    except CommandError:
+        ends = {target}  # a relative target, which leads down or it would have steps
+    ends_at_start = ends.issubset(start) and bool(ends) == bool(start)
+    if not ends_at_start:
+        raise CommandError(
+            f"Destination {target} is not a valid upgrade target from current head(s)"
+        )
 
 
 def _stamp_start_and_targets(
