@@ -117,40 +117,64 @@ class _Walk:
         # most histories never get here: a line needs no finder
         if self.finder is None:
             self.finder = _FirstSlot(self)
-        return self.finder.above(revision)
+        return self.finder.to(revision)
 
 
 class _FirstSlot:
     """Find the first slot whose revision leads down to a given one.
 
-    ``least[r]`` is a lower bound of the first slot that holds or leads to ``r``.
-    It is confirmed where the revision now in that slot lies above ``r`` in the
-    tree of first answers; else it is looked for again among the children.
+    ``least[r]`` is a lower bound of the first slot that holds or leads to ``r``.  It
+    is proved by climbing: ``above[r]`` is the child that the answer came from, and
+    ``jump[r]`` one further up, so that a climb takes few steps.  A climb that ends in
+    the slot named by the bound proves it; otherwise the bound is raised.  What leads
+    to a revision never changes, so a climb may use old answers.
     """
 
     def __init__(self, walk: _Walk) -> None:
         self.walk = walk
         size = len(walk.chosen)
         self.least = [0] * size
+        self.above = [-1] * size
+        self.jump = list(range(size))
+        self.depth = [0] * size
         self.queues: dict[int, list[tuple[int, int]]] = {}
         self.enter = [0] * size
         self.leave = [0] * size
-        self._number(self._tree())
+        self._number_tree()
+        self._survey()
 
-    def _tree(self) -> list[list[int]]:
-        """Answer for every revision as things stand; return the tree of answers."""
-        walk, least = self.walk, self.least
+    def _number_tree(self) -> None:
+        """Number the tree of first parents: "leads to" is a comparison along it."""
+        walk = self.walk
         below: list[list[int]] = [[] for _ in walk.chosen]
+        roots = []
+        for revision, children in enumerate(walk.children):
+            up = [c for c in children if walk.parents[c][0] == revision] or children
+            (below[up[0]] if up else roots).append(revision)
+        clock = 0
+        stack = roots
+        while stack:
+            revision = stack.pop()
+            if revision < 0:
+                self.leave[~revision] = clock
+                continue
+            self.enter[revision] = clock
+            clock += 1
+            stack.append(~revision)
+            stack += below[revision]
+
+    def _survey(self) -> None:
+        """Answer for every revision that is still to come, as things stand."""
+        walk, least = self.walk, self.least
         for revision in self._downwards():
             slot = walk.slot_of[revision]
-            above = None
+            found = -1
             for child in walk.children[revision]:
                 if self._is_open(child) and (slot < 0 or least[child] < slot):
-                    slot, above = least[child], child
+                    slot, found = least[child], child
             least[revision] = slot
-            if above is not None:
-                below[above].append(revision)
-        return below
+            if found >= 0:
+                self._rest_on(revision, found)
 
     def _downwards(self) -> list[int]:
         """Return the unfinished revisions, children before parents."""
@@ -164,72 +188,99 @@ class _FirstSlot:
                     ready.append(parent)
         return ready
 
-    def _number(self, below: list[list[int]]) -> None:
-        """Number the tree so that "lies above" is a comparison of numbers."""
-        clock = 0
-        roots = [r for r in self.walk.in_slot if r >= 0]
-        nested = {r for kids in below for r in kids}
-        for root in roots:
-            if root in nested:
-                continue
-            stack = [root]
-            while stack:
-                revision = stack.pop()
-                if revision < 0:
-                    self.leave[~revision] = clock
-                    continue
-                self.enter[revision] = clock
-                clock += 1
-                stack.append(~revision)
-                stack.extend(below[revision])
+    def _rest_on(self, revision: int, child: int) -> None:
+        """Note where an answer came from, and a jump to further up.
+
+        Jumps double in length where they can, as in a skew binary number.
+        """
+        near = self.jump[child]
+        far = self.jump[near]
+        depth = self.depth
+        doubles = depth[child] - depth[near] == depth[near] - depth[far]
+        self.above[revision] = child
+        self.depth[revision] = depth[child] + 1
+        self.jump[revision] = far if doubles else child
+
+    def _rest_on_itself(self, revision: int) -> None:
+        self.least[revision] = self.walk.slot_of[revision]
+        self.above[revision] = -1
+        self.jump[revision] = revision
+        self.depth[revision] = 0
 
     def _is_open(self, revision: int) -> bool:
         """Say whether a revision is still to come."""
         return self.walk.waiting[revision] > 0 or self.walk.slot_of[revision] >= 0
 
-    def above(self, revision: int) -> int:
+    def to(self, revision: int) -> int:
         """Return the first slot that leads to a revision, its own left out."""
         queue = self._queue(revision)
         child = self._first_child(queue)
-        while child is not None and not self._confirm(child):
+        while child is not None and not self._prove(child):
             child = self._first_child(queue)
         # asked only while a child is still to come
         assert child is not None
         return self.least[child]
 
-    def _confirm(self, revision: int) -> bool:
-        """Raise the bounds above a revision; say whether its own one stood."""
+    def _prove(self, revision: int) -> bool:
+        """Raise bounds until that of a revision is right; say whether it was."""
         stood = self.least[revision]
         path = [revision]
-        confirmed = set()
+        proved: set[int] = set()
         while path:
             top = path[-1]
-            if self._stands(top):
-                confirmed.add(path.pop())
+            if self._stands_next(top):
+                proved.add(path.pop())
                 continue
-            child = self._best_child(top)
-            if child is None or child in confirmed:
-                confirmed.add(path.pop())
+            end = self._climb(top)
+            if self.walk.slot_of[end] == self.least[top]:
+                proved.add(path.pop())
+            elif (
+                end not in proved
+                and self.walk.slot_of[end] != self.least[end]
+                and end != top
+            ):
+                path.append(end)
             else:
-                path.append(child)
+                self._raise(path, proved)
         return self.least[revision] == stood
 
-    def _stands(self, revision: int) -> bool:
-        holder = self.walk.in_slot[self.least[revision]]
-        if holder < 0:
-            return False
-        enter = self.enter[revision]
-        return self.enter[holder] <= enter < self.leave[holder]
+    def _stands_next(self, revision: int) -> bool:
+        """Say whether the first slot left that may lead to a revision surely does."""
+        walk = self.walk
+        slot = self.least[revision]
+        while walk.in_slot[slot] < 0:
+            # what was the last slot when it closed knows nothing of later ones
+            slot = walk.after[slot] if walk.after[slot] >= 0 else slot + 1
+        # the closed slots between need not be passed again
+        self.least[revision] = slot
+        holder = walk.in_slot[slot]
+        return self.enter[holder] <= self.enter[revision] < self.leave[holder]
 
-    def _best_child(self, revision: int) -> int | None:
-        """Raise one bound; return the child that it now rests upon, if on any."""
+    def _climb(self, revision: int) -> int:
+        """Return a revision far above, still to come, that leads to this one."""
+        while True:
+            higher = self.jump[revision]
+            if higher == revision or not self._is_open(higher):
+                higher = self.above[revision]
+                if higher < 0 or not self._is_open(higher):
+                    return revision
+            revision = higher
+
+    def _raise(self, path: list[int], proved: set[int]) -> None:
+        """Raise the bound at the end of a path, or put first what it rests upon."""
+        revision = path[-1]
         own = self.walk.slot_of[revision]
         child = self._first_child(self._queue(revision))
         if child is None or 0 <= own < self.least[child]:
-            self.least[revision] = own
-            return None
+            self._rest_on_itself(revision)
+            proved.add(path.pop())
+            return
         self.least[revision] = self.least[child]
-        return child
+        if child not in proved:
+            path.append(child)
+            return
+        self._rest_on(revision, child)
+        proved.add(path.pop())
 
     def _queue(self, revision: int) -> list[tuple[int, int]]:
         queue = self.queues.get(revision)
@@ -241,6 +292,7 @@ class _FirstSlot:
         return queue
 
     def _first_child(self, queue: list[tuple[int, int]]) -> int | None:
+        """Return the child with the lowest bound, of those still to come."""
         while queue:
             bound, child = queue[0]
             if not self._is_open(child):

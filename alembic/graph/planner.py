@@ -68,7 +68,8 @@ class Planner:
         else:
             start = self._relative_start(relative)
         end, left = self._walk(start, relative.steps, relative.branch)
-        if left and exact:
+        below = relative.steps < 0 and end is None
+        if below or (left and exact):
             raise _not_produced(relative)
         return end
 
