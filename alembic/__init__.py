@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 __version__ = "1.21.0"
-
-# A library stays silent until a program sets up logging.
-logging.getLogger("alembic").addHandler(logging.NullHandler())
 
 _SUBMODULES = {
     "autogenerate": "alembic.autogenerate",

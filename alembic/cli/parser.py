@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+import os
+import sys
+from argparse import ArgumentParser, HelpFormatter
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -36,7 +38,7 @@ class Parameters(NamedTuple):
 def new_parser(prog: str | None, version: str) -> ArgumentParser:
     """Return a parser that knows the global options and no subcommand."""
     # Prefixes of options are allowed: scripts write "--autogen".
-    parser = ArgumentParser(prog=prog)
+    parser = ArgumentParser(prog=prog, formatter_class=_formatter)
     parser.add_argument("--version", action="version", version=f"%(prog)s {version}")
     for flags, settings in GLOBAL_OPTIONS:
         parser.add_argument(*flags, **settings)
@@ -53,7 +55,9 @@ def add_subcommand(subparsers: Any, fn: CommandFunction) -> None:
     parameters = parameters_of(fn)
     name = fn.__name__
     summary = summary_of(fn)
-    subparser = subparsers.add_parser(name, help=summary, description=summary)
+    subparser = subparsers.add_parser(
+        name, help=summary, description=summary, formatter_class=_formatter
+    )
     for parameter in parameters.optional:
         option = OPTION_BY_PARAMETER.get(parameter)
         if option is not None:
@@ -63,6 +67,26 @@ def add_subcommand(subparsers: Any, fn: CommandFunction) -> None:
         subparser.add_argument(dest, **settings)
     names = [dest for dest, _ in positionals]
     subparser.set_defaults(cmd=(fn, names, list(parameters.optional)))
+
+
+def _formatter(prog: str, **settings: Any) -> HelpFormatter:
+    """Return argparse's own formatter for lines as wide as the terminal.
+
+    It would find out by itself, but loads ``shutil`` and with it every compressor.
+    """
+    return HelpFormatter(prog, **{"width": _terminal_width() - 2, **settings})
+
+
+def _terminal_width() -> int:
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdigit() and int(wanted):
+        return int(wanted)
+    stdout = sys.__stdout__
+    try:
+        columns = os.get_terminal_size(stdout.fileno()).columns if stdout else 0
+    except (ValueError, OSError):
+        columns = 0
+    return columns or 80  # as the standard library answers without a terminal
 
 
 def _positional(command: str, parameter: str) -> Positional:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from typing import (
@@ -17,6 +16,7 @@ from typing import (
 from alembic.settings import lists, sources, values
 from alembic.util.exc import CommandError
 from alembic.util.langhelpers import EMPTY_DICT, frozendict, memoized_property
+from alembic.util.loggers import logger
 from alembic.util.messaging import write_outstream
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from typing_extensions import TypeAlias
-
-# The public door is called so, and its readers switch the messages on by that name.
-log = logging.getLogger("alembic.config")
 
 HOOKS_SECTION = "post_write_hooks"
 
@@ -350,6 +347,10 @@ class Config:
 
 
 def _log_source(path: str | None) -> None:
+    if "logging" not in sys.modules:
+        return  # nobody can have asked for these messages
+    # the name of the public door, by which people switch these messages on
+    log = logger("alembic.config")
     if path is None:
         log.info("No config file provided; using in-memory default config")
     else:

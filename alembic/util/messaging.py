@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, TextIO
 
+from alembic.util.loggers import logger
 from alembic.util.masking import hide_passwords
 
 if TYPE_CHECKING:
+    from logging import Logger
+
     TERMWIDTH: int | None
+    log: Logger
 
 __all__ = [
     "err",
@@ -26,8 +29,6 @@ __all__ = [
     "warn_deprecated",
     "write_outstream",
 ]
-
-log = logging.getLogger(__name__)
 
 _on_stderr = False
 
@@ -43,10 +44,12 @@ def _terminal_width() -> int | None:
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        """Measure ``TERMWIDTH`` when it is first asked for, and remember it."""
-        if name != "TERMWIDTH":
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return globals().setdefault(name, _terminal_width())
+        """Return ``TERMWIDTH``, measured when asked for, or the logger ``log``."""
+        if name == "TERMWIDTH":
+            return globals().setdefault(name, _terminal_width())
+        if name == "log":
+            return logger(__name__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _escapes() -> dict[int, str]:
@@ -169,7 +172,7 @@ def err(message: str, quiet: bool = False) -> None:
     :raises SystemExit: always
     """
     shown = printable(hide_passwords(message))
-    log.error("%s", shown)
+    logger(__name__).error("%s", shown)
     msg(f"FAILED: {shown}", quiet=quiet)
     sys.exit(-1)
 

@@ -10,13 +10,34 @@ import pytest
 
 import alembic
 from alembic import util
-from alembic.util import lazy
+from alembic.util import lazy, loggers
 
 
 def test_the_logger_of_the_package_has_a_silent_handler() -> None:
-    handlers = logging.getLogger("alembic").handlers
+    loggers.logger("alembic.any")
 
-    assert any(isinstance(each, logging.NullHandler) for each in handlers)
+    handlers = logging.getLogger("alembic").handlers
+    assert handlers
+
+
+def test_a_failure_is_not_said_twice_where_logging_is_not_set_up() -> None:
+    code = "from alembic.util import err; err('no')"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (255, "FAILED: no\n", "")
+
+
+def test_importing_the_package_or_its_settings_loads_no_logging() -> None:
+    code = "import sys, alembic.config; print('logging' in sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(
