@@ -8,6 +8,7 @@ from typing import Any
 SQLALCHEMY_ROOMS = {"operations", "ddl", "runtime", "autogenerate", "ext", "testing"}
 SQLALCHEMY_FILES = {
     "alembic/util/sqla_compat.py",
+    "alembic/util/sqla_private.py",
     # Stubs are read by type checkers only.
     "alembic/op.pyi",
     "alembic/context.pyi",
@@ -18,7 +19,12 @@ SQLALCHEMY_FUNCTIONS = {"alembic/util/messaging.py"}
 MAKO_FILE = "alembic/util/pyfiles.py"
 
 # Packages whose names are looked up when asked for (SQLAlchemy or a dialect is heavy).
-LAZY_PACKAGES = {"alembic", "alembic.util", "alembic.ddl"}
+LAZY_PACKAGES = {
+    "alembic",
+    "alembic.util",
+    "alembic.ddl",
+    "alembic.operations.batch",
+}
 
 # These hand on whole packages, as they are known to some scripts.
 DOORS_OF_PACKAGES = {"alembic.environment", "alembic.migration"}

@@ -15,7 +15,7 @@ DIALECT_FILES = {
     for name in ("postgresql", "mysql", "sqlite", "oracle", "mssql")
 }
 
-PRIVATE_FILE = "alembic/util/sqla_compat.py"
+PRIVATE_FILES = {"alembic/util/sqla_compat.py", "alembic/util/sqla_private.py"}
 # Underscore names that the standard library documents.
 DOCUMENTED = {"_asdict", "_exit", "_fields", "_getframe", "_make", "_replace"}
 
@@ -114,7 +114,7 @@ def private_names_of_sqlalchemy(house: Any) -> list[str]:
     return [
         f"{where} uses {name}"
         for file in house
-        if file.path != PRIVATE_FILE
+        if file.path not in PRIVATE_FILES
         for where, name in _private_names_used(file)
         if name not in known
     ]
