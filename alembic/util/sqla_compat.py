@@ -22,6 +22,7 @@ from sqlalchemy.schema import (
 )
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import (
+    BindParameter,
     ColumnClause,
     TextClause,
     UnaryExpression,
@@ -35,7 +36,6 @@ from sqlalchemy.util import unique_list as unique_list
 from .exc import CommandError
 from .messaging import warn as warn
 from .sqla_private import ExecutableDDLElement as ExecutableDDLElement
-from .sqla_private import InlineLiteral as InlineLiteral
 from .sqla_private import _vers as _vers
 from .sqla_private import bind_function as bind_function
 from .sqla_private import dialect_for_scripts as dialect_for_scripts
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.schema import Constraint, DefaultClause, ForeignKey
+    from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.elements import ClauseElement
     from sqlalchemy.types import TypeEngine
     from typing_extensions import TypeGuard
@@ -371,6 +372,47 @@ def _rule_kept(constraint: Any) -> Iterator[None]:
     rule = getattr(constraint, "_create_rule", None)
     yield
     constraint._create_rule = rule
+
+
+# --------------------------------------------------------------------------
+# values
+
+
+def _no_cache_marker() -> Any:
+    """Return SQLAlchemy's mark for "this cannot be cached" (1.4 and later)."""
+    if sqla_2:
+        from sqlalchemy.sql import (
+            cache_key,
+        )  # the marker's place depends on the version
+
+        return cache_key.NO_CACHE
+    from sqlalchemy.sql import traversals  # as above
+
+    return traversals.NO_CACHE  # type: ignore[attr-defined,unused-ignore]
+
+
+class InlineLiteral(BindParameter):  # type: ignore[type-arg]
+    """A value that is always written into the statement, never sent beside it."""
+
+    __visit_name__ = "alembic_inline_literal"
+    # A cached statement would carry the first value for ever.
+    inherit_cache = False
+
+    def __init__(self, value: Any, type_: Any = None) -> None:
+        super().__init__(None, value, type_=type_, unique=True)
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
+        anon_map[_no_cache_marker()] = True
+
+
+@compiles(InlineLiteral)
+def _write_inline_literal(
+    element: InlineLiteral, compiler: SQLCompiler, **kw: Any
+) -> str:
+    if element.value is None:
+        return "NULL"
+    kw.pop("literal_binds", None)
+    return compiler.render_literal_value(element.effective_value, element.type)
 
 
 # --------------------------------------------------------------------------

@@ -15,16 +15,13 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 from sqlalchemy import __version__, text
 from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ddl as sqla_ddl
-from sqlalchemy.sql.elements import BindParameter
 
 from .exc import CommandError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.schema import Table
-    from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.dml import Insert
     from sqlalchemy.sql.selectable import TableClause
     from sqlalchemy.types import TypeEngine
@@ -49,43 +46,6 @@ ExecutableDDLElement: Any = getattr(
 )
 # --------------------------------------------------------------------------
 # statements
-
-
-def _no_cache_marker() -> Any:
-    """Return SQLAlchemy's mark for "this cannot be cached" (1.4 and later)."""
-    if sqla_2:
-        from sqlalchemy.sql import (
-            cache_key,
-        )  # the marker's place depends on the version
-
-        return cache_key.NO_CACHE
-    from sqlalchemy.sql import traversals  # as above
-
-    return traversals.NO_CACHE  # type: ignore[attr-defined,unused-ignore]
-
-
-class InlineLiteral(BindParameter):  # type: ignore[type-arg]
-    """A value that is always written into the statement, never sent beside it."""
-
-    __visit_name__ = "alembic_inline_literal"
-    # A cached statement would carry the first value for ever.
-    inherit_cache = False
-
-    def __init__(self, value: Any, type_: Any = None) -> None:
-        super().__init__(None, value, type_=type_, unique=True)
-
-    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
-        anon_map[_no_cache_marker()] = True
-
-
-@compiles(InlineLiteral)
-def _write_inline_literal(
-    element: InlineLiteral, compiler: SQLCompiler, **kw: Any
-) -> str:
-    if element.value is None:
-        return "NULL"
-    kw.pop("literal_binds", None)
-    return compiler.render_literal_value(element.effective_value, element.type)
 
 
 def insert_without_returning(table: TableClause | Table) -> Insert:
