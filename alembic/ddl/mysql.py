@@ -72,8 +72,14 @@ class MySQLImpl(DefaultImpl):
         r"collate ([\w\-_]+)",
     ]
     literals = MySQLLiterals
-    # MariaDB has IF [NOT] EXISTS for columns and indexes, MySQL has not.
-    _has_conditions = False
+
+    @property
+    def _has_conditions(self) -> bool:
+        """True where columns have IF [NOT] EXISTS: in MariaDB.
+
+        A server of either kind may answer at an address ``mysql://``.
+        """
+        return bool(getattr(self.dialect, "is_mariadb", False))
 
     # -- columns -------------------------------------------------------------
 
@@ -197,7 +203,8 @@ class MySQLImpl(DefaultImpl):
 
     def _no_condition(self, option: str, column: str, table: str) -> CommandError:
         return CommandError(
-            f"MySQL has no {option} for columns (column {column!r} of table "
+            f"MySQL has no {option} for columns (MariaDB has, at an address that "
+            f"begins with mariadb; column {column!r} of table "
             f"{table!r}); look the column up with sqlalchemy.inspect(op.get_bind()) "
             f"and leave {option} out."
         )
@@ -240,8 +247,6 @@ class MariaDBImpl(MySQLImpl):
     """MariaDB."""
 
     __dialect__ = "mariadb"
-
-    _has_conditions = True
 
 
 def _first(*values: Any) -> Any:
