@@ -14,11 +14,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Collection, Iterable, Iterator
 
+from alembic.graph.arguments import (
+    history_range,
+    stamp_start_and_targets,
+    start_and_target,
+)
 from alembic.reports import text
 from alembic.reports.records import BranchPointRecord, RevisionRecord, TemplateRecord
 from alembic.util.exc import CommandError, DatabaseNotAtHead
 from alembic.util.langhelpers import rev_id as new_rev_id
-from alembic.util.langhelpers import to_tuple
+from alembic.util.langhelpers import to_tuple, truth_of
 from alembic.util.lazy import lazy_names
 from alembic.util.messaging import obfuscate_url_pw
 
@@ -46,7 +51,6 @@ _NO_COMPARISON = (
     "This version does not compare the model with the database yet, so {what} cannot "
     "run; please write the revision by hand ('alembic revision -m MESSAGE')."
 )
-_RANGE_FORM = "History range requires [start]:[end], [start]:, or :[end]"
 
 
 def branches(config: Config, verbose: bool = False) -> None:
@@ -106,7 +110,7 @@ def downgrade(
     :param tag: a text for ``env.py``, see ``context.get_tag_argument()``
     """
     directory = _directory_of(config)
-    start, target = _start_and_target(revision, sql)
+    start, target = start_and_target(revision, sql)
     if sql and start is None:
         raise CommandError("downgrade with --sql requires <fromrev>:<torev>")
 
@@ -187,7 +191,7 @@ def history(
     :param verbose: show all there is to say about each
     :param indicate_current: mark the revisions that the database is at
     """
-    start, end = _history_range(rev_range)
+    start, end = history_range(rev_range)
     directory = _directory_of(config)
     rows: tuple[str, ...] = ()
     asks_database = indicate_current or "current" in (start, end)
@@ -361,7 +365,7 @@ def stamp(
     if sql and purge:
         raise CommandError("Can't use --purge with --sql mode")
     given = to_tuple(revision, ())
-    start, targets = _stamp_start_and_targets(given, sql)
+    start, targets = stamp_start_and_targets(given, sql)
 
     def steps(rows: Any, context: MigrationContext) -> Iterable[Any]:
         return directory._stamp_revs(targets, rows)
@@ -389,7 +393,7 @@ def upgrade(
     :param tag: a text for ``env.py``, see ``context.get_tag_argument()``
     """
     directory = _directory_of(config)
-    start, target = _start_and_target(revision, sql)
+    start, target = start_and_target(revision, sql)
 
     def steps(rows: Any, context: MigrationContext) -> Iterable[Any]:
         found = directory._upgrade_revs(target, rows)
@@ -487,14 +491,10 @@ def _runs_env_for_revisions(config: Config) -> bool:
     value = config.get_alembic_option("revision_environment")
     if value is None or isinstance(value, int):
         return bool(value)
-    word = str(value).strip().lower()
-    if word in ("true", "yes", "on", "y", "t", "1"):
-        return True
-    if word in ("false", "no", "off", "n", "f", "0", ""):
-        return False
-    raise CommandError(
-        f"Option 'revision_environment' must be true or false, not {value!r}"
-    )
+    try:
+        return truth_of(str(value))
+    except ValueError as error:
+        raise CommandError(f"Option 'revision_environment': {error}") from None
 
 
 # -- revisions ---------------------------------------------------------------------
@@ -539,31 +539,7 @@ def _revision_context(
     return RevisionContext(config, directory, arguments, process_revision_directives)
 
 
-# -- arguments ---------------------------------------------------------------------
-
-
-def _start_and_target(revision: str, sql: bool) -> tuple[str | None, str]:
-    """Divide ``from:to``, which only offline mode knows; a target stands alone."""
-    start, colon, target = revision.partition(":")
-    if not colon:
-        start, target = "", revision
-    elif not sql:
-        raise CommandError("Range revision not allowed")
-    elif ":" in target:
-        raise CommandError(
-            f"Range '{revision}' has more than two ends; please write <start>:<end>"
-        )
-    elif not start:
-        raise CommandError(
-            f"Range '{revision}' has no start; please write 'base:{target}' for all "
-            "from the beginning"
-        )
-    if not target.strip():
-        raise CommandError(
-            "The revision argument is empty; please name a revision, a branch label, "
-            "'head' or 'base'"
-        )
-    return start or None, target
+# -- answers -----------------------------------------------------------------------
 
 
 def _refuse_reversed_range(
@@ -583,35 +559,6 @@ def _refuse_reversed_range(
         raise CommandError(
             f"Destination {target} is not a valid upgrade target from current head(s)"
         )
-
-
-def _stamp_start_and_targets(
-    given: Collection[str], sql: bool
-) -> tuple[str | None, tuple[str, ...]]:
-    """Divide what ``stamp`` is given; in offline mode all must have one start."""
-    pairs = [
-        _start_and_target(each, sql) if sql or not each.strip() else (None, each)
-        for each in given
-    ]
-    starts = dict.fromkeys(start for start, _ in pairs if start is not None)
-    if len(starts) > 1:
-        raise CommandError(
-            "Stamp operation with --sql only supports a single starting revision at a "
-            "time"
-        )
-    return next(iter(starts), None), tuple(target for _, target in pairs)
-
-
-def _history_range(rev_range: str | None) -> tuple[str, str]:
-    if rev_range is None:
-        return "base", "heads"
-    start, colon, end = rev_range.strip().partition(":")
-    if not colon or ":" in end:
-        raise CommandError(_RANGE_FORM)
-    return start or "base", end or "heads"
-
-
-# -- answers -----------------------------------------------------------------------
 
 
 def _scripts_named(

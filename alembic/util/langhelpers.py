@@ -37,6 +37,7 @@ __all__ = [
     "not_none",
     "rev_id",
     "to_tuple",
+    "truth_of",
 ]
 
 _T = TypeVar("_T")
@@ -127,6 +128,20 @@ def to_tuple(x: Any, default: _AnyTuple | None = None) -> _AnyTuple | None:
 def dedupe_tuple(tup: tuple[str, ...]) -> tuple[str, ...]:
     """Return the tuple without repetitions; of equal values the first stays."""
     return tuple(dict.fromkeys(tup))
+
+
+def truth_of(word: str) -> bool:
+    """Return what a word of a settings file means; nothing at all means no.
+
+    :param word: true, yes, on, y, t or 1; or false, no, off, n, f or 0; in any case
+    :raises ValueError: it is none of these
+    """
+    plain = word.strip().lower()
+    if plain in ("true", "yes", "on", "y", "t", "1"):
+        return True
+    if plain in ("false", "no", "off", "n", "f", "0", ""):
+        return False
+    raise ValueError(f"must be true or false, not {word!r}")
 
 
 def rev_id() -> str:

@@ -15,6 +15,7 @@ from alembic.util.langhelpers import (
     not_none,
     rev_id,
     to_tuple,
+    truth_of,
 )
 
 
@@ -114,3 +115,16 @@ def test_a_frozen_dictionary_can_be_pickled() -> None:
 
 def test_the_empty_dictionary_shows_itself_as_sqlalchemys() -> None:
     assert repr(EMPTY_DICT) == "immutabledict({})"
+
+
+@pytest.mark.parametrize(
+    ("word", "truth"),
+    [("true", True), (" YES ", True), ("1", True), ("Off", False), ("", False)],
+)
+def test_a_word_means_yes_or_no(word: str, truth: bool) -> None:
+    assert truth_of(word) is truth
+
+
+def test_a_word_that_means_neither_is_an_error() -> None:
+    with pytest.raises(ValueError, match="must be true or false, not 'maybe'"):
+        truth_of("maybe")
