@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 SYMBOLS = frozenset({"base", "head", "heads", "current"})
 
 
+# Of the parameters of an UPDATE; no column is called so.
+_NAMES = ("alembic_old", "alembic_new")
+
+
 class VersionTable:
     """The table that holds one row for each head of the applied revisions.
 
@@ -45,6 +49,7 @@ class VersionTable:
         self._primary_key = primary_key
         self._longest_id = longest_id
         self._table: Table | None = None
+        self._update: Any = None
 
     @property
     def table(self) -> Table:
@@ -157,13 +162,28 @@ class VersionTable:
         :param to_: the identifier that takes its place
         :raises CommandError: unless exactly one row was changed
         """
-        statement = (
-            self.table.update()
-            .values(**{self._key: self._value(to_)})
-            .where(self._column == self._value(from_))
-        )
-        result = self._context.impl._exec(statement)
+        statement, values = self._updating(from_, to_)
+        result = self._context.impl._exec(statement, params=values)
         self._expect_one_row(result, f"updating '{from_}' to '{to_}'")
+
+    def _updating(self, from_: str, to_: str) -> tuple[Any, dict[str, str]]:
+        """Return an UPDATE and its parameters.
+
+        Thousands of them may be sent, so it is compiled but once where that is
+        possible: in a database, from SQLAlchemy 1.4 on.
+        """
+        if not self._context.as_sql:
+            if self._update is None:
+                self._update = self._update_of(*map(self._parameter, _NAMES))
+            if self._update is not None:
+                return self._update, dict(zip(_NAMES, (from_, to_)))
+        return self._update_of(self._value(from_), self._value(to_)), {}
+
+    def _update_of(self, from_: Any, to_: Any) -> Any:
+        if from_ is None:
+            return None
+        update = self.table.update().values(**{self._key: to_})
+        return update.where(self._column == from_)
 
     def delete(self, version: str) -> None:
         """Remove a row.
@@ -189,6 +209,9 @@ class VersionTable:
         # Literals, not parameters: logs and scripts show what is written, and the
         # dialect's own rules for quotes and backslashes apply.
         return sqla_compat.InlineLiteral(version, self._column.type)
+
+    def _parameter(self, name: str) -> Any:
+        return sqla_compat.literal_parameter(name, self._column.type)
 
     @property
     def _column(self) -> Any:

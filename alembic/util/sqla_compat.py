@@ -570,6 +570,20 @@ def await_with_connection(
 # small queries
 
 
+def literal_parameter(name: str, type_: Any) -> Any:
+    """Return a parameter that is written into the statement when it is executed.
+
+    Unlike with an ``InlineLiteral`` the statement is compiled once for all values.
+
+    :param name: the key of its value among the parameters
+    :param type_: decides about quotes
+    :return: None before SQLAlchemy 1.4, which has nothing of the kind
+    """
+    if not sqla_1_4:
+        return None
+    return BindParameter(name, type_=type_, required=True, literal_execute=True)
+
+
 def select_columns(*columns: Any) -> Any:
     """Return a SELECT of columns; its arguments were a list before 1.4."""
     from sqlalchemy import select  # kept beside its only use
