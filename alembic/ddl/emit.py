@@ -56,6 +56,8 @@ class Emitter:
 
     transactional_ddl: bool = False
     command_terminator: str = ";"
+    #: What people call this database.
+    product: str = "This database"
     #: What a script has after each statement, such as ``GO``.
     batch_separator: str = ""
     literals: type[Literals] = Literals
@@ -329,6 +331,19 @@ class Emitter:
         if sqla_compat.is_identity(default) or sqla_compat.is_identity(before):
             return base.IdentityColumnDefault(table, column, default, self, **existing)  # type: ignore[arg-type]
         return base.ColumnDefault(table, column, default, **existing)
+
+    def _lacks(self, option: str, kind: str, name: Any) -> CommandError:
+        """Return the error about a condition that this database has no words for.
+
+        :param option: the keyword, such as ``if_exists``
+        :param kind: ``"table"``, ``"column"`` or ``"index"``
+        :param name: the name of that thing
+        """
+        plural = {"index": "indexes"}.get(kind, f"{kind}s")
+        return CommandError(
+            f"{self.product} has no {option} for {plural} ({kind} {str(name)!r}); look "
+            f"it up with sqlalchemy.inspect(op.get_bind()) and leave {option} out."
+        )
 
     def _exec_all(self, constructs: Iterable[Any]) -> None:
         """Run several statements; none of them, where one has no SQL."""

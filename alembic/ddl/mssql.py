@@ -66,6 +66,7 @@ class MSSQLImpl(DefaultImpl):
         "cycle",
         "cache",
     )
+    product = "SQL Server"
     literals = MSSQLLiterals
 
     def __init__(self, *arg: Any, **kw: Any) -> None:
@@ -219,11 +220,7 @@ class MSSQLImpl(DefaultImpl):
             comment where its schema is not known
         """
         if if_not_exists:
-            raise CommandError(
-                f"SQL Server has no if_not_exists for columns (column {column.name!r} "
-                f"of table {table_name!r}); look the column up with "
-                "sqlalchemy.inspect(op.get_bind()) and leave if_not_exists out."
-            )
+            raise self._lacks("if_not_exists", "column", column.name)
         if column.comment:
             self._require_schema(table_name, kw.get("schema"))
         super().add_column(table_name, column, **kw)
@@ -258,8 +255,11 @@ class MSSQLImpl(DefaultImpl):
     def create_table(self, table: Table, **kw: Any) -> None:
         """Create a table, its indexes and comments.
 
-        :raises CommandError: for a comment where its schema is not known
+        :raises CommandError: for ``if_not_exists``, which SQL Server lacks, and for a
+            comment where its schema is not known
         """
+        if kw.get("if_not_exists"):
+            raise self._lacks("if_not_exists", "table", table.name)
         if table.comment or any(column.comment for column in table.columns):
             self._require_schema(table.name, table.schema)
         super().create_table(table, **kw)
@@ -302,7 +302,12 @@ class MSSQLImpl(DefaultImpl):
     # -- indexes and rows ----------------------------------------------------
 
     def create_index(self, index: Index, **kw: Any) -> None:
-        """Create an index; INCLUDE may name columns that nobody mentioned before."""
+        """Create an index; INCLUDE may name columns that nobody mentioned before.
+
+        :raises CommandError: for ``if_not_exists``, which SQL Server lacks
+        """
+        if kw.get("if_not_exists"):
+            raise self._lacks("if_not_exists", "index", index.name)
         self._add_included_columns(index, "mssql")
         super().create_index(index, **kw)
 

@@ -29,7 +29,7 @@ from .literals import Literals
 if TYPE_CHECKING:
     from typing import Literal
 
-    from sqlalchemy import Column, Constraint
+    from sqlalchemy import Column, Constraint, Index
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
 
@@ -71,6 +71,7 @@ class MySQLImpl(DefaultImpl):
         r"character set ([\w\-_]+)",
         r"collate ([\w\-_]+)",
     ]
+    product = "MySQL, unlike MariaDB,"
     literals = MySQLLiterals
 
     @property
@@ -182,7 +183,7 @@ class MySQLImpl(DefaultImpl):
         :raises CommandError: on MySQL for ``if_not_exists``, which MariaDB alone has
         """
         if if_not_exists and not self._has_conditions:
-            raise self._no_condition("if_not_exists", column.name, table_name)
+            raise self._lacks("if_not_exists", "column", column.name)
         super().add_column(table_name, column, if_not_exists=if_not_exists, **kw)
 
     def drop_column(
@@ -198,16 +199,28 @@ class MySQLImpl(DefaultImpl):
         :raises CommandError: on MySQL for ``if_exists``, which MariaDB alone has
         """
         if if_exists and not self._has_conditions:
-            raise self._no_condition("if_exists", column.name, table_name)
+            raise self._lacks("if_exists", "column", column.name)
         super().drop_column(table_name, column, if_exists=if_exists, **kw)
 
-    def _no_condition(self, option: str, column: str, table: str) -> CommandError:
-        return CommandError(
-            f"MySQL has no {option} for columns (MariaDB has, at an address that "
-            f"begins with mariadb; column {column!r} of table "
-            f"{table!r}); look the column up with sqlalchemy.inspect(op.get_bind()) "
-            f"and leave {option} out."
-        )
+    # -- indexes -------------------------------------------------------------
+
+    def create_index(self, index: Index, **kw: Any) -> None:
+        """Create an index.
+
+        :raises CommandError: on MySQL for ``if_not_exists``, which MariaDB alone has
+        """
+        if kw.get("if_not_exists") and not self._has_conditions:
+            raise self._lacks("if_not_exists", "index", index.name)
+        super().create_index(index, **kw)
+
+    def drop_index(self, index: Index, **kw: Any) -> None:
+        """Drop an index.
+
+        :raises CommandError: on MySQL for ``if_exists``, which MariaDB alone has
+        """
+        if kw.get("if_exists") and not self._has_conditions:
+            raise self._lacks("if_exists", "index", index.name)
+        super().drop_index(index, **kw)
 
     # -- comparison ----------------------------------------------------------
 

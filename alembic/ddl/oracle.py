@@ -33,7 +33,7 @@ from .literals import Literals
 if TYPE_CHECKING:
     import datetime
 
-    from sqlalchemy import Column
+    from sqlalchemy import Column, Index
     from sqlalchemy.sql.compiler import DDLCompiler
 
 
@@ -64,6 +64,7 @@ class OracleImpl(DefaultImpl):
         {"DOUBLE", "FLOAT", "DOUBLE_PRECISION"},
     )
     identity_attrs_ignore = ()
+    product = "Oracle"
     literals = OracleLiterals
 
     def __init__(self, *arg: Any, **kw: Any) -> None:
@@ -85,12 +86,17 @@ class OracleImpl(DefaultImpl):
         :raises CommandError: for ``if_not_exists``, which Oracle lacks
         """
         if if_not_exists:
-            raise CommandError(
-                f"Oracle has no if_not_exists for columns (column {column.name!r} of "
-                f"table {table_name!r}); look the column up with "
-                "sqlalchemy.inspect(op.get_bind()) and leave if_not_exists out."
-            )
+            raise self._lacks("if_not_exists", "column", column.name)
         super().add_column(table_name, column, **kw)
+
+    def create_index(self, index: Index, **kw: Any) -> None:
+        """Create an index.
+
+        :raises CommandError: for ``if_not_exists``, which SQLAlchemy leaves out here
+        """
+        if kw.get("if_not_exists"):
+            raise self._lacks("if_not_exists", "index", index.name)
+        super().create_index(index, **kw)
 
     def compare_server_default(
         self,

@@ -56,6 +56,7 @@ class SQLiteImpl(DefaultImpl):
 
     # SQLite itself can roll DDL back; Python's driver was long in the way.
     transactional_ddl = False
+    product = "SQLite"
     literals = SQLiteLiterals
 
     # -- the run and its table of versions -----------------------------------
@@ -122,7 +123,7 @@ class SQLiteImpl(DefaultImpl):
         :raises CommandError: for ``if_not_exists``, which SQLite lacks
         """
         if if_not_exists:
-            raise self._no_condition("if_not_exists", column.name, table_name)
+            raise self._lacks("if_not_exists", "column", column.name)
         super().add_column(table_name, column, **kw)
 
     def drop_column(
@@ -138,15 +139,8 @@ class SQLiteImpl(DefaultImpl):
         :raises CommandError: for ``if_exists``, which SQLite lacks
         """
         if if_exists:
-            raise self._no_condition("if_exists", column.name, table_name)
+            raise self._lacks("if_exists", "column", column.name)
         super().drop_column(table_name, column, **kw)
-
-    def _no_condition(self, option: str, column: str, table: str) -> CommandError:
-        return CommandError(
-            f"SQLite has no {option} for columns (column {column!r} of table "
-            f"{table!r}); look the column up with sqlalchemy.inspect(op.get_bind()) "
-            f"and leave {option} out."
-        )
 
     def create_table_comment(self, table: Table) -> None:
         """Refuse: SQLite keeps no comments."""

@@ -435,6 +435,30 @@ def test_conditions(script: MakeScript) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "directive", "option"),
+    [
+        ("mysql", "create_index", "if_not_exists"),
+        ("mysql", "drop_index", "if_exists"),
+        ("mssql", "create_index", "if_not_exists"),
+        ("mssql", "create_table", "if_not_exists"),
+        ("oracle", "create_index", "if_not_exists"),
+    ],
+)
+def test_a_condition_that_a_database_lacks_is_a_sentence(
+    script: MakeScript, name: str, directive: str, option: str
+) -> None:
+    printed = script(name)
+    table = _t(sa.Column("a", sa.Integer))
+    index = sa.Index("ix", table.c.a)
+    thing: Any = table if directive.endswith("table") else index
+
+    with pytest.raises(CommandError, match=f"has no {option} for .*{thing.name!r}"):
+        getattr(printed.impl, directive)(thing, **{option: True})
+
+    assert printed.text == ""
+
+
 @pytest.mark.skipif(sqla_compat.sqla_1_4, reason="later versions have the condition")
 def test_a_condition_that_sqlalchemy_lacks_is_a_sentence(script: MakeScript) -> None:
     with pytest.raises(CommandError, match="if_exists needs a newer SQLAlchemy"):

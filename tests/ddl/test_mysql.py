@@ -177,9 +177,13 @@ def test_conditions_on_columns_are_mariadb_s(script: MakeScript) -> None:
 
     mariadb.impl.add_column("t", column, if_not_exists=True)
     mariadb.impl.drop_column("t", column, if_exists=True)
-    with pytest.raises(CommandError, match="MySQL has no if_not_exists for columns"):
+    with pytest.raises(
+        CommandError, match="MySQL, unlike MariaDB, has no if_not_exists for columns"
+    ):
         mysql.impl.add_column("t", column, if_not_exists=True)
-    with pytest.raises(CommandError, match="MySQL has no if_exists for columns"):
+    with pytest.raises(
+        CommandError, match="MySQL, unlike MariaDB, has no if_exists for columns"
+    ):
         mysql.impl.drop_column("t", column, if_exists=True)
 
     assert mysql.text == ""
