@@ -6,8 +6,9 @@ belongs to the revisions below, down to the next branch or merge.  Such a stretc
 just below a head is called a *tip*; all its revisions carry the same labels.
 
 Sets of labels are not stored for each revision: with a label on every tenth of
-50,000 revisions they would fill the memory.  A revision points to the nearest
-labelled place below it, and its set is put together when somebody asks.
+50,000 revisions they would fill the memory.  A revision has one bit for each
+labelled revision below it, in a number that it shares with its neighbours; the set
+is put together when somebody asks.
 """
 
 from __future__ import annotations
@@ -35,30 +36,22 @@ class LabelSpread:
         self.children = children
         self.labels = labels
         self.tip = _tips(down, children, all_children)
-        self.place, self.below = _places(down, children, labels)
-        self._latest: tuple[int, frozenset[str]] = (-1, frozenset())
+        self.owners = list(labels)
+        self.bits = _bits(down, children, {i: n for n, i in enumerate(labels)})
+        self._latest: tuple[int, frozenset[str]] = (0, frozenset())
 
     def of(self, i: int) -> frozenset[str]:
         """Return the labels that revision ``i`` carries."""
-        head = self.tip.get(i, i)
-        place = self.place[head]
-        if place < 0:
-            return frozenset()
+        bits = self.bits[self.tip.get(i, i)]
         # a history shows its revisions one after the other
-        if self._latest[0] != place:
-            self._latest = (place, self._collect(place))
+        if self._latest[0] != bits:
+            self._latest = (bits, self._collect(bits))
         return self._latest[1]
 
-    def _collect(self, place: int) -> frozenset[str]:
-        found: set[str] = set()
-        seen = {place}
-        todo = [place]
-        while todo:
-            i = todo.pop()
-            found |= self.labels.get(i, frozenset())
-            todo += [below for below in self.below[i] if below not in seen]
-            seen.update(todo)
-        return frozenset(found)
+    def _collect(self, bits: int) -> frozenset[str]:
+        marks = reversed(bin(bits)[2:])
+        owners = [owner for mark, owner in zip(marks, self.owners) if mark == "1"]
+        return frozenset().union(*(self.labels[owner] for owner in owners))
 
     def carriers(self, owner: int) -> set[int]:
         """Return the revisions that carry the labels of revision ``owner``."""
@@ -82,27 +75,23 @@ def _tips(down: Links, children: Links, all_children: Links) -> dict[int, int]:
     return tip
 
 
-def _places(
-    down: Links, children: Links, labels: dict[int, frozenset[str]]
-) -> tuple[list[int], dict[int, tuple[int, ...]]]:
-    """Return the nearest labelled place of each revision, and those below it.
-
-    A place is a revision with labels of its own, or one where histories with
-    different places merge.  The number -1 stands for "no labels".
-    """
-    place = [-1] * len(down)
-    below: dict[int, tuple[int, ...]] = {}
-    waiting = [len(parents) for parents in down]
+def _bits(down: Links, children: Links, bit: dict[int, int]) -> list[int]:
+    """Return for each revision a number whose bits tell the labels below it."""
+    bits = [0] * len(down)
+    waiting = [len(below) for below in down]
     ready = [i for i, count in enumerate(waiting) if not count]
     for i in ready:
-        found = dict.fromkeys(place[p] for p in down[i] if place[p] >= 0)
-        if i in labels or len(found) > 1:
-            below[i] = tuple(found)
-            place[i] = i
-        elif found:
-            (place[i],) = found
+        found = 1 << bit[i] if i in bit else 0
+        for below in down[i]:
+            # the same number is one object: a line costs no memory
+            found = (
+                bits[below]
+                if found | bits[below] == bits[below]
+                else (found | bits[below])
+            )
+        bits[i] = found
         for child in children[i]:
             waiting[child] -= 1
             if not waiting[child]:
                 ready.append(child)
-    return place, below
+    return bits

@@ -147,7 +147,7 @@ class _FirstSlot:
         """Number the tree of first parents: "leads to" is a comparison along it."""
         walk = self.walk
         below: list[list[int]] = [[] for _ in walk.chosen]
-        roots = []
+        roots: list[int] = []
         for revision, children in enumerate(walk.children):
             up = [c for c in children if walk.parents[c][0] == revision] or children
             (below[up[0]] if up else roots).append(revision)

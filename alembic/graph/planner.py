@@ -284,8 +284,9 @@ class Planner:
 
 
 def _not_produced(relative: Relative) -> RevisionError:
-    branch = f"{relative.branch}@" if relative.branch else ""
-    given = f"{branch}{relative.symbol}" if relative.symbol else ""
+    given = relative.symbol or ""
+    if given and relative.branch:
+        given = f"{relative.branch}@{given}"
     return RevisionError(
         f"Relative revision {given}{relative.text} didn't produce "
         f"{abs(relative.steps)} migrations"

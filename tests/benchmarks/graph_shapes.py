@@ -17,7 +17,7 @@ import random
 import sys
 import time
 from types import SimpleNamespace
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Iterator, List, NamedTuple
 
 from alembic.graph.applied import Rows
 from alembic.graph.steps import RevisionStep
@@ -33,9 +33,9 @@ class Plan(NamedTuple):
     """What a revision says about others."""
 
     id: str
-    down: Tuple[str, ...] = ()
-    needs: Tuple[str, ...] = ()
-    label: Optional[str] = None
+    down: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    label: str | None = None
 
 
 Shape = Callable[[int], List[Plan]]

@@ -1,0 +1,178 @@
+"""What upgrades, downgrades and stamps run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from alembic.graph.errors import RangeNotAncestorError, ResolutionError, RevisionError
+
+BRANCHES = """
+    a > b1 > b2
+    a > c1 > c2
+    x1 > x2
+    b2: @left
+    x1: @other
+"""
+
+
+def up(revisions: Any, target: Any, *rows: str) -> list[str]:
+    return [r.revision for r in revisions.upgrade_revisions(target, rows)]
+
+
+def down(revisions: Any, target: Any, *rows: str) -> list[str]:
+    return [r.revision for r in revisions.downgrade_revisions(target, rows)]
+
+
+@pytest.mark.parametrize(
+    "target, rows, expected",
+    [
+        ("heads", [], "x1 x2 a c1 c2 b1 b2"),
+        ("heads", ["b2", "x2"], "c1 c2"),
+        ("b1", ["c2"], "b1"),
+        ("b1", ["b2"], ""),
+        ("base", [], ""),
+        ("left@head", [], "a b1 b2"),
+        (("b1", "x1"), [], "x1 a b1"),
+        ("+1", ["b1"], "b2"),
+        ("c1@+2", ["a"], "c1 c2"),
+        ("c1@+1", ["b1"], "c1"),
+        ("other@+1", ["b1"], "x1"),
+        ("b1+1", [], "a b1 b2"),
+        ("c1@a+2", [], "a c1 c2"),
+        ("b2-1", [], "a b1"),
+        ("c1@base+2", [], "a c1"),
+    ],
+)
+def test_an_upgrade_runs(
+    draw_map: Any, target: Any, rows: list[str], expected: str
+) -> None:
+    assert up(draw_map(BRANCHES), target, *rows) == expected.split()
+
+
+@pytest.mark.parametrize(
+    "target, rows, expected",
+    [
+        ("base", ["b2", "c2"], "b2 b1 c2 c1 a"),
+        ("a", ["b2", "c2"], "b2 b1 c2 c1"),
+        ("b1", ["b2", "c2"], "b2"),
+        ("b1", ["b1"], ""),
+        ("b1@a", ["b2", "c2"], "b2 b1"),
+        ("other@base", ["b2", "x2"], "x2 x1"),
+        ("-1", ["b2"], "b2"),
+        ("c2@-2", ["b2", "c2"], "c2 c1"),
+        ("b2-1", ["b2"], "b2"),
+        ("a+1", ["b2"], None),
+        ("other@x2-1", ["b2", "x2"], "x2"),
+        ("base", [], ""),
+    ],
+)
+def test_a_downgrade_runs(
+    draw_map: Any, target: str, rows: list[str], expected: str | None
+) -> None:
+    revisions = draw_map(BRANCHES)
+    if expected is None:
+        with pytest.raises(RevisionError, match="Ambiguous walk"):
+            down(revisions, target, *rows)
+        return
+    assert down(revisions, target, *rows) == expected.split()
+
+
+def test_minus_one_from_two_rows_takes_the_first_with_a_warning(draw_map: Any) -> None:
+    with pytest.warns(UserWarning, match="downgrade -1 from multiple heads"):
+        assert down(draw_map(BRANCHES), "-2", "c2", "b2") == ["c2", "c1"]
+
+
+def test_a_downgrade_takes_dependents_along(draw_map: Any) -> None:
+    revisions = draw_map("m1 > m2 > m3\nm1: @main\np1 > p2\np2: +m2")
+
+    assert down(revisions, "main@base", "p2", "m3") == ["m3", "p2", "m2", "m1"]
+
+
+@pytest.mark.parametrize(
+    "target, rows, message",
+    [
+        ("-1", ["b1"], "Relative revision -1 didn't produce 1 migrations"),
+        ("+0", ["b1"], "Relative revision [+]0 didn't produce 0 migrations"),
+        ("+2", ["b1"], "Relative revision [+]2 didn't produce 2 migrations"),
+        ("+1", ["a"], "Ambiguous walk"),
+        ("+1", [], "Ambiguous walk"),
+        ("+1", ["b1", "c1"], "Ambiguous upgrade from multiple current revisions"),
+        ("b2-3", [], "Relative revision b2-3 didn't produce 3 migrations"),
+        ("b2+1", [], "Relative revision b2[+]1 didn't produce 1 migrations"),
+        ("+99999999999", ["b1"], "didn't produce 99999999999 migrations"),
+        ("heads", ["a", "b1"], "Requested revision b1 overlaps with other .* a"),
+        (("b1", "a"), [], "Requested revision b1 overlaps with other .* a"),
+        ("b1", ["gone"], "No such revision or branch 'gone'"),
+    ],
+)
+def test_an_upgrade_says_what_is_wrong(
+    draw_map: Any, target: Any, rows: list[str], message: str
+) -> None:
+    with pytest.raises(RevisionError, match=message):
+        up(draw_map(BRANCHES), target, *rows)
+
+
+@pytest.mark.parametrize(
+    "target, rows, message",
+    [
+        ("+1", ["b1"], "Relative revision [+]1 didn't produce 1 migrations"),
+        ("-3", ["b1"], "Relative revision -3 didn't produce 3 migrations"),
+        ("-1", [], "Relative revision -1 didn't produce 1 migrations"),
+        ("b1-3", ["b1"], "Walked too far"),
+        ("other@-1", ["b1"], "Relative revision -1 didn't produce 1 migrations"),
+        ("a@a", ["b2", "c2"], "Not a valid downgrade target from current heads"),
+        ("a@-1", ["b2", "c2"], "Ambiguous downgrade: branch 'a' has several"),
+        ("nosuchlabel@base", ["b1"], "No such revision or branch 'nosuchlabel'"),
+        ("nosuchlabel@-1", ["b1"], "No such revision or branch 'nosuchlabel'"),
+    ],
+)
+def test_a_downgrade_says_what_is_wrong(
+    draw_map: Any, target: str, rows: list[str], message: str
+) -> None:
+    with pytest.raises(RevisionError, match=message):
+        down(draw_map(BRANCHES), target, *rows)
+
+
+def test_a_downgrade_to_what_is_not_applied_is_refused(draw_map: Any) -> None:
+    with pytest.raises(RangeNotAncestorError):
+        down(draw_map(BRANCHES), "c1", "b2")
+
+
+@pytest.mark.parametrize(
+    "targets, rows, expected",
+    [
+        # 1.20.1 loses a row in each of these
+        (("b2", "c1"), ["b1", "c2"], "b1 becomes b2; c2 becomes c1"),
+        (("b1", "c1"), ["b2", "c2"], "b2 becomes b1; c2 becomes c1"),
+        (("b2", "c2"), ["b1", "c2"], "b1 becomes b2"),
+        # and in these it is right
+        ("a", ["b2", "c2"], "delete b2, c2 becomes a"),
+        (("b2", "c2"), ["a"], "a becomes b2; insert c2"),
+        (("b2", "c2"), ["b1", "c1"], "delete b1, c1 becomes b2; insert c2"),
+        ("c1", ["b2"], "insert c1"),
+        ("b1", ["b1"], ""),
+        ("base", ["b2", "x1"], "delete b2; delete x1"),
+        ("other@base", ["b2", "x1"], "delete x1"),
+        (("other@base", "b2"), ["x1"], "delete x1; insert b2"),
+        (("b1", "b1"), [], "insert b1"),
+    ],
+)
+def test_a_stamp_changes_rows(
+    draw_map: Any, move: Any, targets: Any, rows: list[str], expected: str
+) -> None:
+    now = set(rows)
+    steps = draw_map(BRANCHES).stamp_steps(targets, rows)
+
+    assert "; ".join(move(step, now) for step in steps) == expected
+
+
+def test_a_stamp_refuses_two_targets_of_one_line(draw_map: Any) -> None:
+    with pytest.raises(RevisionError, match="Requested revision b2 overlaps"):
+        draw_map(BRANCHES).stamp_steps(("b2", "a"), ())
+
+
+def test_a_stamp_refuses_rows_that_are_not_known(draw_map: Any) -> None:
+    with pytest.raises(ResolutionError, match="gone99"):
+        draw_map(BRANCHES).stamp_steps("b2", ("gone99",))
