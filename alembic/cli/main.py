@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Sequence, TextIO
 from alembic import __version__, command
 from alembic.cli.parser import add_subcommand, new_parser
 from alembic.settings.config import Config
+from alembic.util.collecting import spare_what_is_loaded, without_collecting
 from alembic.util.exc import CommandError
 from alembic.util.messaging import err, speak_on_stderr
 
@@ -23,6 +24,14 @@ _INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it: 128 + SIGINT."""
 
 _TOML_NAME = "pyproject.toml"
+
+_RUN_ENV = {
+    command.current,
+    command.downgrade,
+    command.ensure_version,
+    command.stamp,
+    command.upgrade,
+}
 
 
 class CommandLine:
@@ -42,6 +51,8 @@ class CommandLine:
 
     parser: ArgumentParser
     subparsers: _SubParsersAction[ArgumentParser]
+
+    _is_whole_process = False
 
     def __init__(self, prog: str | None = None) -> None:
         self.parser = new_parser(prog, __version__)
@@ -71,6 +82,8 @@ class CommandLine:
         """
         fn, positional, optional = options.cmd
         try:
+            if self._is_whole_process and fn in _RUN_ENV:
+                _load_what_lasts()
             fn(
                 config,
                 *[getattr(options, name, None) for name in positional],
@@ -94,6 +107,7 @@ class CommandLine:
         :raises SystemExit: the command failed (255), the arguments are wrong (2), the
             user interrupted it (130)
         """
+        self._is_whole_process = argv is None
         options = self.parser.parse_args(argv)
         if not hasattr(options, "cmd"):
             # argparse shows the usage and ends with status 2
@@ -145,6 +159,15 @@ def main(
     :raises SystemExit: see :meth:`CommandLine.main`
     """
     CommandLine(prog=prog).main(argv=argv)
+
+
+def _load_what_lasts() -> None:
+    """Load what works on a database, and spare the collector the sight of it."""
+    with without_collecting():
+        # here, because most commands need no database
+        import alembic.runtime.environment
+        import alembic.script.base  # noqa: F401
+    spare_what_is_loaded()
 
 
 def _built_in_commands() -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -373,3 +374,13 @@ def test_run_cmd_runs_parsed_arguments(lined: Any, capsys: Any) -> None:
     line.run_cmd(lined.config(cmd_opts=options, stdout=sys.stdout), options)
 
     assert capsys.readouterr().out == "c3 (head)\n"
+
+
+def test_a_program_that_calls_the_command_line_keeps_its_collector(
+    lined: Any,
+) -> None:
+    frozen = gc.get_freeze_count()
+
+    assert lined.main("upgrade", "head").status == 0
+    assert gc.get_freeze_count() == frozen
+    assert gc.isenabled()

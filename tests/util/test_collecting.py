@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 
 import pytest
+
 from alembic.util.collecting import without_collecting
 
 
@@ -32,3 +35,16 @@ def test_who_had_switched_it_off_keeps_it_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_is_spared_is_collected_no_more() -> None:
+    code = (
+        "import gc; from alembic.util.collecting import spare_what_is_loaded\n"
+        "spare_what_is_loaded(); print(gc.get_freeze_count() > 1000)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+
+    assert done.stdout == "True\n"
