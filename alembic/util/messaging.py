@@ -194,7 +194,7 @@ def obfuscate_url_pw(input_url: str) -> str:
     :raises sqlalchemy.exc.ArgumentError: the text is no database URL
     """
     # here, because the light commands never load SQLAlchemy
-    from sqlalchemy.engine import make_url
+    from sqlalchemy.engine.url import make_url
     from sqlalchemy.exc import ArgumentError
 
     try:
