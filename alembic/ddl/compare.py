@@ -13,6 +13,9 @@ from typing import (
     Sequence,
 )
 
+from sqlalchemy.sql.elements import ColumnClause, TextClause
+from sqlalchemy.sql.functions import FunctionElement
+
 from ..util import sqla_compat
 from ..util.messaging import warn
 from .emit import Emitter
@@ -388,6 +391,18 @@ def is_parenthesized(text: str) -> bool:
         if depth == 0:
             return found.end() == len(text)
     return False
+
+
+def needs_parentheses_in_index(expr: Any, functions: bool = False) -> bool:
+    """Return True for an element of an index that is neither column nor text.
+
+    :param expr: the element; NULLS FIRST and the like are looked through
+    :param functions: True counts function calls too
+    """
+    inside = sqla_compat.column_inside(expr)
+    if isinstance(inside, (ColumnClause, TextClause)):
+        return False
+    return functions or not isinstance(inside, FunctionElement)
 
 
 def _all_words(params: Params) -> str:

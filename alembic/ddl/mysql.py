@@ -23,6 +23,11 @@ from .base import (
     format_server_default,
     format_type,
 )
+from .compare import (
+    is_parenthesized,
+    needs_parentheses_in_index,
+    unwrapped_default,
+)
 from .impl import DefaultImpl
 from .literals import Literals
 
@@ -236,6 +241,90 @@ class MySQLImpl(DefaultImpl):
             return set(found.enums) != set(wanted.enums)
         return super().compare_type(inspector_column, metadata_column)
 
+    def compare_server_default(
+        self,
+        inspector_column: Column[Any],
+        metadata_column: Column[Any],
+        rendered_metadata_default: str | None,
+        rendered_inspector_default: str | None,
+    ) -> bool:
+        """Return True when two server defaults differ.
+
+        MySQL writes defaults back in a form of its own: numbers in quotes or not,
+        functions with or without parentheses.
+        """
+        found, wanted = rendered_inspector_default, rendered_metadata_default
+        family = sqla_compat.affinity(metadata_column.type)
+        numeric = issubclass(family, (sqltypes.Integer, sqltypes.Numeric))
+        if _is_implicit_zero(metadata_column, found) and not wanted:
+            return False
+        if found is None or wanted is None:
+            return found is not wanted
+        if numeric or issubclass(family, sqltypes.String):
+            return unwrapped_default(found) != unwrapped_default(wanted)
+        return _function_default(found) != _function_default(wanted)
+
+    def correct_for_autogen_constraints(
+        self,
+        conn_unique_constraints: set[Any],
+        conn_indexes: set[Index],
+        metadata_unique_constraints: set[Any],
+        metadata_indexes: set[Index],
+    ) -> None:
+        """Leave out the indexes that foreign keys bring along, on both sides.
+
+        InnoDB makes one for each foreign key that has none, and gives it the name of
+        the constraint or of its first column.
+        """
+        of_model = {index.name for index in metadata_indexes}
+        implicit = {
+            index
+            for index in conn_indexes
+            if index.name not in of_model and _is_of_foreign_key(index)
+        }
+        conn_indexes -= implicit
+        of_database = {index.name for index in conn_indexes}
+        metadata_indexes -= {
+            index
+            for index in metadata_indexes
+            if index.name not in of_database
+            and _is_of_foreign_key(index)
+            and _columns(index) in {_columns(other) for other in implicit}
+        }
+
+    def correct_for_autogen_foreignkeys(
+        self, conn_fks: set[Any], metadata_fks: set[Any]
+    ) -> None:
+        """Take RESTRICT for what MySQL reports as nothing at all."""
+        by_ends = {
+            self._create_reflected_constraint_sig(key).unnamed: key for key in conn_fks
+        }
+        for key in metadata_fks:
+            ends = self._create_metadata_constraint_sig(key).unnamed
+            other = by_ends.get(ends)
+            for action in ("ondelete", "onupdate"):
+                if (
+                    other is not None
+                    and str(getattr(key, action)).lower() == "restrict"
+                    and getattr(other, action) is None
+                ):
+                    setattr(other, action, getattr(key, action))
+
+    def render_ddl_sql_expr(
+        self,
+        expr: Any,
+        is_server_default: bool = False,
+        is_index: bool = False,
+        **kw: Any,
+    ) -> str:
+        """Return an expression as text; in an index it stands in parentheses."""
+        text = super().render_ddl_sql_expr(
+            expr, is_server_default=is_server_default, is_index=is_index, **kw
+        )
+        if is_index and needs_parentheses_in_index(expr, functions=True):
+            return text if is_parenthesized(text) else f"({text})"
+        return text
+
     # -- constraints ---------------------------------------------------------
 
     def drop_constraint(self, const: Constraint, **kw: Any) -> None:
@@ -260,6 +349,43 @@ class MariaDBImpl(MySQLImpl):
     """MariaDB."""
 
     __dialect__ = "mariadb"
+
+
+def _is_implicit_zero(column: Column[Any], found: str | None) -> bool:
+    """Return True for the 0 that MySQL gives to an integer key on its own."""
+    return (
+        column.primary_key
+        and column.autoincrement is False
+        and found is not None
+        and unwrapped_default(found) == "0"
+        and issubclass(sqla_compat.affinity(column.type), sqltypes.Integer)
+    )
+
+
+def _function_default(text: str) -> tuple[str, str]:
+    """Return a default in lower case, and what stands behind ON UPDATE."""
+    value, _, update = text.strip().lower().partition(" on update ")
+    return _function_name(value), _function_name(update)
+
+
+def _function_name(text: str) -> str:
+    bare = unwrapped_default(text) or ""
+    return bare[:-2] if bare.endswith("()") else bare
+
+
+def _columns(index: Index) -> tuple[str, ...]:
+    return tuple(column.name for column in index.columns)
+
+
+def _is_of_foreign_key(index: Index) -> bool:
+    """Return True for an index named like a foreign key, or its first column."""
+    columns, table = _columns(index), index.table
+    if index.unique or not columns or table is None:
+        return False
+    for key in table.foreign_key_constraints:
+        if tuple(sqla_compat.columns_of(key)) == columns:
+            return index.name in (key.name, columns[0])
+    return False
 
 
 def _first(*values: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Mapping
 
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects.postgresql import INTERVAL
@@ -25,13 +25,25 @@ from .base import (
     format_type,
     generated_as_identity,
 )
+from .compare import needs_parentheses_in_index
 from .impl import DefaultImpl
 from .literals import Literals
+from .postgresql_compare import (
+    OwnedSequences,
+    bare_expression,
+    default_as_sql,
+    has_operator_class,
+    nextval_without_class,
+    same_default_on_server,
+    sequence_of_default,
+    without_casts,
+)
+from .signatures import ComparisonResult
 
 if TYPE_CHECKING:
     from typing import Callable
 
-    from sqlalchemy import Index, Table
+    from sqlalchemy import Column, Index, Table
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
@@ -191,6 +203,173 @@ class PostgresqlImpl(DefaultImpl):
         """Create an index; INCLUDE may name columns that nobody mentioned before."""
         self._add_included_columns(index, "postgresql")
         super().create_index(index, **kw)
+
+    # -- comparison ----------------------------------------------------------
+
+    def compare_server_default(
+        self,
+        inspector_column: Column[Any],
+        metadata_column: Column[Any],
+        rendered_metadata_default: str | None,
+        rendered_inspector_default: str | None,
+    ) -> bool:
+        """Return True when two server defaults differ; the server decides."""
+        table = metadata_column.table
+        if metadata_column.primary_key and (
+            metadata_column is sqla_compat.autoincrement_column(table)
+        ):
+            # What brings the numbers is PostgreSQL's own affair.
+            return False
+        if rendered_inspector_default is None or rendered_metadata_default is None:
+            return rendered_inspector_default is not rendered_metadata_default
+        found = nextval_without_class(rendered_inspector_default)
+        wanted = nextval_without_class(
+            default_as_sql(metadata_column, rendered_metadata_default)
+        )
+        if found == wanted or self.connection is None:
+            return found != wanted
+        return not same_default_on_server(
+            self.connection, metadata_column, found, wanted
+        )
+
+    def autogen_column_reflect(
+        self, inspector: Any, table: Table, column_info: dict[str, Any]
+    ) -> None:
+        """Leave out the default of a SERIAL column, which its type brings along."""
+        default = column_info.get("default")
+        whole = isinstance(column_info["type"], sqltypes.Integer)
+        sequence = sequence_of_default(default) if default and whole else None
+        if sequence is None or self.connection is None:
+            return
+        known = self.memo.setdefault("sequences", OwnedSequences(self.connection))
+        owner = known.owner_of(sequence)
+        if owner is None or (owner[0], owner[2]) != (table.name, column_info["name"]):
+            return
+        log.info(
+            "Detected sequence named '%s' as owned by integer column '%s(%s)', "
+            "assuming SERIAL and omitting",
+            sequence,
+            table.name,
+            column_info["name"],
+        )
+        del column_info["default"]
+
+    def correct_for_autogen_constraints(
+        self,
+        conn_unique_constraints: set[Any],
+        conn_indexes: set[Index],
+        metadata_unique_constraints: set[Any],
+        metadata_indexes: set[Index],
+    ) -> None:
+        """Leave out the indexes that unique constraints bring along.
+
+        They have ``duplicates_constraint`` in their ``info``.
+        """
+        conn_indexes -= {
+            index for index in conn_indexes if index.info.get("duplicates_constraint")
+        }
+        if not sqla_compat.sqla_2:
+            # Earlier versions do not reflect expressions.
+            self._skip_functional_indexes(metadata_indexes, conn_indexes)
+
+    def compare_indexes(
+        self, metadata_index: Index, reflected_index: Index
+    ) -> ComparisonResult:
+        """Compare two indexes of the same name, expressions too."""
+        reasons = []
+        unique = self._compare_index_unique(metadata_index, reflected_index)
+        if unique:
+            reasons.append(unique)
+        wanted, found = (
+            [self._compile_element(element) for element in index.expressions]
+            for index in (metadata_index, reflected_index)
+        )
+        if len(wanted) != len(found):
+            reasons.append(f"expression number {len(found)} to {len(wanted)}")
+        else:
+            for number, (was, now) in enumerate(zip(found, wanted), 1):
+                if self._cleanup_index_expr(
+                    reflected_index, was
+                ) == self._cleanup_index_expr(metadata_index, now):
+                    continue
+                if has_operator_class(now):
+                    return ComparisonResult.Skip(
+                        f"expression #{number} {now!r} detected as including operator "
+                        "clause."
+                    )
+                reasons.append(f"expression #{number} {was!r} to {now!r}")
+        reasons += self._different_options(metadata_index, reflected_index)
+        return (
+            ComparisonResult.Different(reasons) if reasons else ComparisonResult.Equal()
+        )
+
+    def compare_unique_constraint(
+        self, metadata_constraint: Any, reflected_constraint: Any
+    ) -> ComparisonResult:
+        """Compare two unique constraints of the same name."""
+        reasons = []
+        columns = super().compare_unique_constraint(
+            metadata_constraint, reflected_constraint
+        )
+        if columns.is_different:
+            reasons.append(columns.message)
+        reasons += self._different_options(metadata_constraint, reflected_constraint)
+        return (
+            ComparisonResult.Different(reasons) if reasons else ComparisonResult.Equal()
+        )
+
+    def _different_options(self, wanted_item: Any, found_item: Any) -> list[str]:
+        wanted = self._dialect_options(wanted_item)
+        found = self._dialect_options(found_item)
+        return [] if wanted == found else [f"options {found} to {wanted}"]
+
+    def _dialect_options(self, item: Any) -> tuple[Any, ...]:
+        """Return the options of an index or unique constraint that are compared."""
+        nulls = item.dialect_kwargs.get("postgresql_nulls_not_distinct")
+        return ("nulls_not_distinct",) if nulls else ()
+
+    def _compile_element(self, element: Any) -> str:
+        """Return an element of an index as SQL text."""
+        if isinstance(element, str):
+            return element
+        return self.render_ddl_sql_expr(element, is_index=True)
+
+    def _cleanup_index_expr(self, index: Index, expr: str) -> str:
+        """Return an element of an index without what PostgreSQL writes its own way."""
+        table: Any = index.table
+        return bare_expression(expr, table.name if table is not None else None)
+
+    def _normalize_computed_default(self, sqltext: str) -> str:
+        """Return an expression without casts and what else is written differently."""
+        return super()._normalize_computed_default(without_casts(sqltext))
+
+    def adjust_reflected_dialect_options(
+        self, reflected_object: Mapping[str, Any], kind: str
+    ) -> dict[str, Any]:
+        """Return the dialect options of something reflected, empty ones left out."""
+        options = super().adjust_reflected_dialect_options(reflected_object, kind)
+        if not options.get("postgresql_include", True):
+            del options["postgresql_include"]
+        return options
+
+    def render_ddl_sql_expr(
+        self,
+        expr: Any,
+        is_server_default: bool = False,
+        is_index: bool = False,
+        **kw: Any,
+    ) -> str:
+        """Return an expression as text; in an index it stands in parentheses.
+
+        A column or function call needs none there.
+        """
+        if is_index and needs_parentheses_in_index(expr):
+            expr = expr.self_group()
+        return super().render_ddl_sql_expr(
+            expr, is_server_default=is_server_default, is_index=is_index, **kw
+        )
+
+    # -- batch mode ----------------------------------------------------------
 
     def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
         """Drop named constraints of the old table: names are those of a schema.

@@ -202,6 +202,11 @@ def is_expression_index(index: Index) -> bool:
     return any(is_expression(expr) for expr in index.expressions)
 
 
+def autoincrement_column(table: Table) -> Column[Any] | None:
+    """Return the column whose numbers the database makes, or None."""
+    return table._autoincrement_column
+
+
 def is_computed(value: Any) -> bool:
     """Return True for a ``Computed`` construct."""
     return isinstance(value, Computed)
@@ -275,25 +280,27 @@ def schema_of(item: Any, connection: Any) -> str | None:
     return found
 
 
+_IDENTITY_OPTIONS = [
+    "always",
+    "cycle",
+    "increment",
+    "maxvalue",
+    "minvalue",
+    "nomaxvalue",
+    "nominvalue",
+    "on_null",
+    "order",
+    "start",
+    "cache",
+]
+
+
 def identity_options(identity: Any) -> dict[str, Any]:
     """Return the options of an Identity or Sequence by name, unset ones included.
 
     :param identity: an Identity or Sequence of any SQLAlchemy version
     """
-    names = (
-        "always",
-        "cycle",
-        "increment",
-        "maxvalue",
-        "minvalue",
-        "nomaxvalue",
-        "nominvalue",
-        "on_null",
-        "order",
-        "start",
-        "cache",
-    )
-    found = {name: _plain_option(identity, name) for name in names}
+    found = {name: _plain_option(identity, name) for name in _IDENTITY_OPTIONS}
     for key, value in dict(getattr(identity, "dialect_kwargs", {})).items():
         found[key.partition("_")[2]] = value
     return found
@@ -526,9 +533,7 @@ def verbatim_text(sql: str) -> TextClause:
 
 def select_of(expressions: Sequence[Any]) -> Any:
     """Return a SELECT of expressions; 1.3 takes them as one list."""
-    if sqla_1_4:
-        return select(*expressions)
-    return select(expressions)  # type: ignore[call-overload]
+    return select_columns(*expressions)
 
 
 def exclude_spec(constraint: Any) -> dict[str, Any]:
@@ -586,7 +591,6 @@ def literal_parameter(name: str, type_: Any) -> Any:
 
 def select_columns(*columns: Any) -> Any:
     """Return a SELECT of columns; its arguments were a list before 1.4."""
-    from sqlalchemy import select  # kept beside its only use
 
     if sqla_1_4:
         return select(*columns)

@@ -1,0 +1,155 @@
+"""What PostgreSQL makes of expressions, and how to see that two are the same."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from ..util import sqla_compat
+from .compare import is_parenthesized
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
+    from sqlalchemy.engine import Connection
+
+_TYPE_NAME = r'(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?'
+# ::character varying(5)[] and the like; words that follow belong to few types.
+_TYPE_CAST = re.compile(
+    rf"::\s*{_TYPE_NAME}(?: varying| precision| with(?:out)? time zone)?"
+    r"(?:\(\d+(?:,\s*\d+)?\))?(?:\[\])*"
+)
+_OPERATOR_CLASS = re.compile(r"\s\w+_ops$")
+_SERIAL = re.compile(r"nextval\('((?:[^']|'')+)'::regclass\)")
+
+#: By its name in ``nextval('…')``: the column that a sequence belongs to.
+_OWNED_SEQUENCES = """
+SELECT sequence.oid::regclass::text, owner.relname, space.nspname, part.attname
+FROM pg_catalog.pg_class AS sequence
+JOIN pg_catalog.pg_depend AS link ON link.objid = sequence.oid
+JOIN pg_catalog.pg_class AS owner ON owner.oid = link.refobjid
+JOIN pg_catalog.pg_namespace AS space ON space.oid = owner.relnamespace
+JOIN pg_catalog.pg_attribute AS part
+  ON part.attrelid = link.refobjid AND part.attnum = link.refobjsubid
+WHERE sequence.relkind = 'S' AND link.deptype = 'a'
+  AND link.classid = 'pg_catalog.pg_class'::regclass
+  AND link.refclassid = 'pg_catalog.pg_class'::regclass
+"""
+
+
+def without_casts(sql: str) -> str:
+    """Return an expression without ``::type``.
+
+    :param sql: an expression as PostgreSQL reports it, or as a model has it
+    """
+    return _TYPE_CAST.sub("", sql)
+
+
+def bare_expression(sql: str, table_name: str | None = None) -> str:
+    """Return the element of an index in a form in which equal ones are equal texts.
+
+    :param sql: an element as PostgreSQL reports it, or as a model has it
+    :param table_name: the table's name, which may stand before columns
+    """
+    bare = sql.lower().replace('"', "").replace("'", "")
+    if table_name is not None:
+        bare = bare.replace(f"{table_name.lower()}.", "")
+    bare = re.sub(r"\bcast\((.+?) as [\w\s]+?\)", r"(\1)", bare)
+    bare = without_casts(bare)
+    bare, modifiers = _modifiers(bare.strip())
+    while is_parenthesized(bare):
+        bare = bare[1:-1].strip()
+    return re.sub(r"\s+", "", bare) + modifiers
+
+
+def _modifiers(bare: str) -> tuple[str, str]:
+    """Return an element apart from its order, and the order where it is no default."""
+    found = re.search(
+        r"\s+(?:(asc|desc)(?:\s+nulls\s+(first|last))?|nulls\s+(first|last))$", bare
+    )
+    if found is None:
+        return bare, ""
+    descending = found.group(1) == "desc"
+    nulls = found.group(2) or found.group(3) or ("first" if descending else "last")
+    kept = " desc" if descending else ""
+    if nulls != ("first" if descending else "last"):
+        kept += f" nulls {nulls}"
+    return bare[: found.start()], kept
+
+
+def has_operator_class(sql: str) -> bool:
+    """Return True where an operator class stands behind an expression."""
+    return _OPERATOR_CLASS.search(sql.strip().lower()) is not None
+
+
+def sequence_of_default(default: str) -> str | None:
+    """Return the name in ``nextval('…'::regclass)``, None for other defaults."""
+    found = _SERIAL.fullmatch(default)
+    return found.group(1).replace("''", "'") if found else None
+
+
+class OwnedSequences:
+    """Knows which sequences belong to columns; asks once for all of them.
+
+    :param connection: the connection of the run
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._owners: dict[str, tuple[str, str, str]] = {}
+
+    def owner_of(self, sequence: str) -> tuple[str, str, str] | None:
+        """Return table, schema and column that a sequence belongs to, or None.
+
+        :param sequence: its name as it stands in ``nextval('…')``
+        """
+        if sequence not in self._owners:
+            rows = self._connection.execute(text(_OWNED_SEQUENCES))
+            self._owners = {
+                name: (table, schema, col) for name, table, schema, col in rows
+            }
+        return self._owners.get(sequence)
+
+
+def same_default_on_server(
+    connection: Connection, column: Column[Any], found: str, wanted: str
+) -> bool:
+    """Ask the server whether two defaults are the same value of a column's type.
+
+    :param column: the column of the model
+    :param found: the default as the database reports it
+    :param wanted: the default of the model as SQL
+    """
+    type_ = sqla_compat.type_compiler_of(connection.dialect).process(column.type)
+    if "nextval(" in found or "nextval(" in wanted:
+        # Asking would use up a number.
+        return False
+    question = (
+        f"SELECT CAST({found} AS {type_})::text = CAST({wanted} AS {type_})::text"
+    )
+    try:
+        with connection.begin_nested():
+            answer = connection.execute(sqla_compat.verbatim_text(question)).scalar()
+    except DBAPIError:
+        # What cannot be evaluated by itself cannot be called the same.
+        return False
+    return bool(answer)
+
+
+def default_as_sql(column: Column[Any], rendered: str) -> str:
+    """Return the default of a model's column as it stands behind DEFAULT.
+
+    :param column: the column of the model
+    :param rendered: its default as text
+    """
+    default = getattr(column.server_default, "arg", None)
+    if isinstance(default, str):
+        return "'" + default.replace("'", "''") + "'"
+    return rendered
+
+
+def nextval_without_class(default: str) -> str:
+    """Return a default in which ``nextval('x'::regclass)`` is ``nextval('x')``."""
+    return default.replace("::regclass", "")
