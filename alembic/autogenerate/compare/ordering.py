@@ -1,0 +1,140 @@
+"""An order in which operations can be run: what depends on others comes after them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, Sequence
+
+from sqlalchemy.schema import ForeignKeyConstraint
+
+from alembic.operations.constraints import (
+    CreateForeignKeyOp,
+    DropConstraintOp,
+)
+from alembic.operations.containers import ModifyTableOps
+from alembic.operations.tables import CreateTableOp, DropTableOp
+from alembic.util import sqla_compat
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.reflection import Inspector
+    from sqlalchemy.schema import Table
+
+    from alembic.operations.core import MigrateOperation
+
+    _Key = tuple[str | None, str]
+
+
+def dependencies_first(tables: dict[_Key, Table]) -> list[_Key]:
+    """Return the keys of tables so that each follows those it has foreign keys to.
+
+    Where that leaves a choice, and within a circle, they come by schema and name.
+
+    :param tables: tables by schema and name
+    """
+    order: dict[_Key, None] = {}
+    entered: set[_Key] = set()
+    # A stack instead of recursion: chains of tables may be long.
+    waiting = [(key, False) for key in reversed(_sorted(tables))]
+    while waiting:
+        key, targets_are_done = waiting.pop()
+        if targets_are_done:
+            order[key] = None
+        elif key not in entered:
+            entered.add(key)
+            waiting.append((key, True))
+            targets = _sorted(_targets(tables[key]) & tables.keys() - entered)
+            waiting.extend((target, False) for target in reversed(targets))
+    return list(order)
+
+
+def _sorted(keys: Iterable[_Key]) -> list[_Key]:
+    return sorted(keys, key=lambda key: (key[0] or "", key[1]))
+
+
+def _targets(table: Table) -> set[_Key]:
+    return {_target(constraint) for constraint in table.foreign_key_constraints}
+
+
+def _target(constraint: ForeignKeyConstraint) -> _Key:
+    schema, name, _ = sqla_compat.resolved_target(constraint.elements[0])
+    return schema, name
+
+
+def arrange(
+    operations: Sequence[MigrateOperation], inspector: Inspector
+) -> list[MigrateOperation]:
+    """Return operations so that no foreign key is in the way of another one.
+
+    A foreign key that goes is dropped first of all when the table it leads to is
+    dropped or changed; one that comes is made last when the table it leads to is
+    changed, for the column or the unique constraint it needs may be new.
+
+    :param operations: those of one comparison, changed in place
+    :param inspector: knows the default schema
+    """
+    changed = _changed_tables(operations)
+    default_schema = inspector.default_schema_name
+    early: list[MigrateOperation] = []
+    late: list[MigrateOperation] = []
+    for operation in operations:
+        if not isinstance(operation, ModifyTableOps):
+            continue
+        own = (operation.schema, operation.table_name)
+        elsewhere = changed - {own}
+        first, last = _outliers(operation, elsewhere, default_schema)
+        for chosen, destination in ((first, early), (last, late)):
+            if chosen:
+                destination.append(
+                    ModifyTableOps(
+                        operation.table_name, chosen, schema=operation.schema
+                    )
+                )
+        moved = {id(each) for each in (*first, *last)}
+        operation.ops[:] = [each for each in operation.ops if id(each) not in moved]
+    middle = [
+        operation
+        for operation in operations
+        if not isinstance(operation, ModifyTableOps) or operation.ops
+    ]
+    return [*early, *middle, *late]
+
+
+def _changed_tables(operations: Iterable[MigrateOperation]) -> set[_Key]:
+    return {
+        (operation.schema, operation.table_name)
+        for operation in operations
+        if isinstance(operation, (ModifyTableOps, DropTableOp))
+    } - {
+        (operation.schema, operation.table_name)
+        for operation in operations
+        if isinstance(operation, CreateTableOp)
+    }
+
+
+def _outliers(
+    operations: ModifyTableOps, elsewhere: set[_Key], default_schema: str | None
+) -> tuple[list[MigrateOperation], list[MigrateOperation]]:
+    """Return the foreign keys to drop before, and those to make after, all else."""
+    first: list[MigrateOperation] = []
+    last: list[MigrateOperation] = []
+    for operation in operations.ops:
+        target = _target_of(operation)
+        if target is None:
+            continue
+        schema, name = target
+        if (None if schema == default_schema else schema, name) in elsewhere:
+            is_new = isinstance(operation, CreateForeignKeyOp)
+            (last if is_new else first).append(operation)
+    return first, last
+
+
+def _target_of(operation: Any) -> _Key | None:
+    """Return the table that a new or dropped foreign key leads to, else None."""
+    if isinstance(operation, CreateForeignKeyOp):
+        return operation.kw.get("referent_schema"), operation.referent_table
+    if (
+        isinstance(operation, DropConstraintOp)
+        and operation.constraint_type == "foreignkey"
+        and operation._reverse is not None
+    ):
+        return _target_of(operation._reverse)
+    return None

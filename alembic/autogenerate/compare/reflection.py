@@ -1,0 +1,174 @@
+"""Read the database: every schema once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.schema import Index, MetaData, Table, UniqueConstraint
+from sqlalchemy.sql.elements import conv
+
+from alembic.util import sqla_compat, sqla_private
+
+if TYPE_CHECKING:
+    from sqlalchemy.schema import Column
+
+    from .ports import Comparison
+
+
+class TableFacts(NamedTuple):
+    """What a database says about a table beside what its ``Table`` holds.
+
+    Each entry is a mapping as SQLAlchemy's inspector returns it; None where the
+    dialect cannot tell.
+    """
+
+    indexes: list[Any]
+    uniques: list[Any] | None
+    checks: list[Any] | None
+    foreign_keys: list[Any]
+
+
+_facts: WeakKeyDictionary[Table, TableFacts] = WeakKeyDictionary()
+
+
+def read_tables(
+    autogen_context: Comparison,
+    schema: str | None,
+    names: Iterable[str],
+    *,
+    all_names: bool = False,
+) -> dict[str, Table]:
+    """Return tables of a schema by name, as the database has them.
+
+    :param autogen_context: the comparison
+    :param schema: the schema; None for the default one
+    :param names: bare names of the tables
+    :param all_names: True when nearly all tables of the schema are wanted
+    """
+    wanted = sorted(names)
+    if not wanted:
+        return {}
+    inspector = autogen_context.inspector
+    found = sqla_private.read_tables(inspector, schema, wanted, all_names=all_names)
+    metadata = MetaData()
+    listen = autogen_context.migration_context.impl.autogen_column_reflect
+    tables = {}
+    for name in wanted:
+        table = Table(name, metadata, schema=schema)
+        sqla_private.listen_for_columns(metadata, table, listen)
+        found.fill(table)
+        _mark_names(table)
+        _facts[table] = _facts_in(found, (schema, name))
+        _add_uniques_and_indexes(autogen_context, table)
+        tables[name] = table
+    return tables
+
+
+def facts_of(autogen_context: Comparison, table: Table) -> TableFacts:
+    """Return what the database says about a table that was read from it.
+
+    :param autogen_context: the comparison
+    :param table: a table that :func:`read_tables` returned, or one read elsewhere
+    """
+    if table not in _facts:
+        inspector = autogen_context.inspector
+        found = sqla_private.read_tables(
+            inspector, table.schema, [table.name], all_names=False
+        )
+        _facts[table] = _facts_in(found, (table.schema, table.name))
+    return _facts[table]
+
+
+def _facts_in(found: sqla_private.Reflected, key: tuple[str | None, str]) -> TableFacts:
+    return TableFacts(
+        found.indexes.get(key, []),
+        None if found.uniques is None else found.uniques.get(key, []),
+        None if found.checks is None else found.checks.get(key, []),
+        found.foreign_keys.get(key, []),
+    )
+
+
+def _mark_names(table: Table) -> None:
+    """Mark names as final: no naming convention applies to them again."""
+    for constraint in table.constraints:
+        if isinstance(constraint.name, str):
+            constraint.name = conv(constraint.name)
+
+
+def _add_uniques_and_indexes(autogen_context: Comparison, table: Table) -> None:
+    """Make what the table is to hold; what the database has twice, it holds once."""
+    facts = _facts[table]
+    for fact in facts.uniques or ():
+        if not fact.get("duplicates_index"):
+            make_unique(autogen_context, fact, table)
+    for fact in facts.indexes:
+        if not fact.get("duplicates_constraint"):
+            make_index(autogen_context, fact, table)
+
+
+def make_unique(
+    autogen_context: Comparison, fact: Any, table: Table
+) -> UniqueConstraint:
+    """Return a unique constraint of a table as the database has it.
+
+    :param fact: an entry of ``Inspector.get_unique_constraints()``
+    :param table: the table, which gets the constraint
+    """
+    impl = autogen_context.migration_context.impl
+    options = impl.adjust_reflected_dialect_options(fact, "unique_constraint")
+    columns = _columns_by_name(table)
+    constraint = UniqueConstraint(
+        *[columns[name] for name in fact["column_names"]],
+        name=_final(fact["name"]),
+        **options,
+    )
+    table.append_constraint(constraint)
+    return constraint
+
+
+def make_index(autogen_context: Comparison, fact: Any, table: Table) -> Index | None:
+    """Return an index of a table as the database has it; None for one unknown.
+
+    :param fact: an entry of ``Inspector.get_indexes()``
+    :param table: the table, which gets the index
+    """
+    elements = _elements(fact, table)
+    if elements is None:
+        return None
+    impl = autogen_context.migration_context.impl
+    options = impl.adjust_reflected_dialect_options(fact, "index")
+    return Index(
+        _final(fact["name"]),
+        *elements,
+        unique=fact["unique"],
+        _table=table,
+        **options,
+    )
+
+
+def _elements(fact: Any, table: Table) -> list[Any] | None:
+    """Return the elements of an index, None where one of them is not reported."""
+    columns = _columns_by_name(table)
+    expressions = fact.get("expressions") or fact["column_names"]
+    sorting = fact.get("column_sorting") or {}
+    elements = []
+    for column_name, expression in zip(fact["column_names"], expressions):
+        if column_name in columns:
+            element: Any = columns[column_name]
+        elif expression is None:
+            return None
+        else:
+            element = sqla_compat.verbatim_text(expression)
+        modifiers = sorting.get(expression, ())
+        elements.append(sqla_private.sorted_element(element, modifiers))
+    return elements
+
+
+def _columns_by_name(table: Table) -> dict[str, Column[Any]]:
+    # A listener of somebody may have given a column a key other than its name.
+    return {column.name: column for column in table.columns}
+
+
+def _final(name: str | None) -> str | None:
+    return None if name is None else conv(name)

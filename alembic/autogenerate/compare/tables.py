@@ -1,0 +1,171 @@
+"""Which tables are new, gone, or on both sides; and their columns."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Iterable
+
+from alembic.operations.containers import ModifyTableOps
+from alembic.operations.tables import CreateTableOp, DropTableOp
+from alembic.util.dispatch import PriorityDispatchResult
+
+from .columns import compare_columns
+from .ordering import arrange, dependencies_first
+from .reflection import read_tables
+
+if TYPE_CHECKING:
+    from sqlalchemy.schema import Table
+
+    from alembic.operations.containers import UpgradeOps
+    from alembic.runtime.plugins import Plugin
+
+    from .ports import Comparison
+
+    _Key = tuple[str | None, str]
+
+log = logging.getLogger(__name__)
+
+
+def _compare_tables(
+    autogen_context: Comparison, upgrade_ops: UpgradeOps, schemas: Iterable[str | None]
+) -> PriorityDispatchResult:
+    """Compare the tables of schemas; one fixed order whatever the sets yield."""
+    version_table = _version_table(autogen_context)
+    wanted = {
+        key: table
+        for key, table in _tables_of_model(autogen_context).items()
+        if key != version_table
+    }
+    found = _tables_of_database(autogen_context, schemas, version_table)
+    made: Any = ModifyTableOps("", [])
+    _add_tables(autogen_context, made, wanted, found)
+    _remove_tables(autogen_context, made, wanted, found)
+    _compare_common(autogen_context, made, wanted, found)
+    upgrade_ops.ops.extend(arrange(made.ops, autogen_context.inspector))
+    return PriorityDispatchResult.CONTINUE
+
+
+def _version_table(autogen_context: Comparison) -> _Key:
+    context = autogen_context.migration_context
+    return context.version_table_schema, context.version_table
+
+
+def _tables_of_model(autogen_context: Comparison) -> dict[_Key, Table]:
+    """Return the model's tables in dependency order; the default schema is None."""
+    default_schema = autogen_context.inspector.default_schema_name
+    return {
+        (None if table.schema == default_schema else table.schema, table.name): table
+        for table in autogen_context.sorted_tables
+    }
+
+
+def _tables_of_database(
+    autogen_context: Comparison, schemas: Iterable[str | None], version_table: _Key
+) -> dict[_Key, Table]:
+    """Return the tables that the database has, sorted by schema and name."""
+    found: dict[_Key, Table] = {}
+    for schema in sorted(schemas, key=_none_first):
+        existing = sorted(autogen_context.inspector.get_table_names(schema=schema))
+        names = [
+            name
+            for name in existing
+            if (schema, name) != version_table
+            and autogen_context.run_name_filters(name, "table", {"schema_name": schema})
+        ]
+        # A table that nobody wants may hold a type that SQLAlchemy warns about.
+        all_names = len(names) >= len(existing) - 1
+        tables = read_tables(autogen_context, schema, names, all_names=all_names)
+        found.update({(schema, name): table for name, table in tables.items()})
+    return found
+
+
+def _none_first(name: str | None) -> str:
+    return name or ""
+
+
+def _sorted(keys: Iterable[_Key]) -> list[_Key]:
+    return sorted(keys, key=lambda key: (key[0] or "", key[1]))
+
+
+def _qualified(key: _Key) -> str:
+    schema, name = key
+    return f"{schema}.{name}" if schema else name
+
+
+def _compare_table(
+    autogen_context: Comparison,
+    operations: ModifyTableOps,
+    key: _Key,
+    conn_table: Table | None,
+    metadata_table: Table | None,
+) -> None:
+    """Have everything compared that belongs to a table but is no column."""
+    compare = autogen_context.comparators.dispatch(
+        "table", qualifier=autogen_context.dialect.name
+    )
+    compare(autogen_context, operations, *key, conn_table, metadata_table)
+
+
+def _add_tables(
+    autogen_context: Comparison,
+    made: ModifyTableOps,
+    wanted: dict[_Key, Table],
+    found: dict[_Key, Table],
+) -> None:
+    for key, table in wanted.items():
+        if key in found or not autogen_context.run_object_filters(
+            table, key[1], "table", False, None
+        ):
+            continue
+        made.ops.append(CreateTableOp.from_table(table))
+        log.info("Detected added table %r", _qualified(key))
+        operations = ModifyTableOps(key[1], [], schema=key[0])
+        _compare_table(autogen_context, operations, key, None, table)
+        if not operations.is_empty():
+            made.ops.append(operations)
+
+
+def _remove_tables(
+    autogen_context: Comparison,
+    made: ModifyTableOps,
+    wanted: dict[_Key, Table],
+    found: dict[_Key, Table],
+) -> None:
+    gone = {key: table for key, table in found.items() if key not in wanted}
+    for key in reversed(dependencies_first(gone)):
+        table = gone[key]
+        if not autogen_context.run_object_filters(table, key[1], "table", True, None):
+            continue
+        operations = ModifyTableOps(key[1], [], schema=key[0])
+        _compare_table(autogen_context, operations, key, table, None)
+        if not operations.is_empty():
+            made.ops.append(operations)
+        made.ops.append(DropTableOp.from_table(table))
+        log.info("Detected removed table %r", _qualified(key))
+
+
+def _compare_common(
+    autogen_context: Comparison,
+    made: ModifyTableOps,
+    wanted: dict[_Key, Table],
+    found: dict[_Key, Table],
+) -> None:
+    for key in _sorted(found.keys() & wanted.keys()):
+        conn_table, table = found[key], wanted[key]
+        if not autogen_context.run_object_filters(
+            table, key[1], "table", False, conn_table
+        ):
+            continue
+        operations = ModifyTableOps(key[1], [], schema=key[0])
+        with compare_columns(autogen_context, operations, key, conn_table, table):
+            _compare_table(autogen_context, operations, key, conn_table, table)
+        if not operations.is_empty():
+            made.ops.append(operations)
+
+
+def setup(plugin: Plugin) -> None:
+    """Let this file take part in comparisons.
+
+    :param plugin: whose functions are added
+    """
+    plugin.add_autogenerate_comparator(_compare_tables, "schema", "tables")

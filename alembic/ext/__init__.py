@@ -1,0 +1,1 @@
+"""Comparisons that a project switches on by name."""
