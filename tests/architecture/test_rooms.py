@@ -6,25 +6,15 @@ import ast
 from typing import Any
 
 SQLALCHEMY_ROOMS = {"operations", "ddl", "runtime", "autogenerate", "ext", "testing"}
-SQLALCHEMY_FILES = {
-    "alembic/util/sqla_compat.py",
-    "alembic/util/sqla_private.py",
-    # Stubs are read by type checkers only.
-    "alembic/op.pyi",
-    "alembic/context.pyi",
-}
+# Stubs are read by type checkers only.
+STUBS = {"alembic/op.pyi", "alembic/context.pyi"}
 # A password is hidden by SQLAlchemy's own URL, once there is one to hide.
 SQLALCHEMY_FUNCTIONS = {"alembic/util/messaging.py"}
 
 MAKO_FILE = "alembic/util/pyfiles.py"
 
 # Packages whose names are looked up when asked for (SQLAlchemy or a dialect is heavy).
-LAZY_PACKAGES = {
-    "alembic",
-    "alembic.util",
-    "alembic.ddl",
-    "alembic.operations.batch",
-}
+LAZY_PACKAGES = {"alembic", "alembic.util", "alembic.ddl"}
 
 # These hand on whole packages, as they are known to some scripts.
 DOORS_OF_PACKAGES = {"alembic.environment", "alembic.migration"}
@@ -41,7 +31,8 @@ def sqlalchemy_where_it_should_not_be(house: Any) -> list[str]:
         for each in file.imports
         if each.module.split(".")[0] == "sqlalchemy"
         and file.room not in SQLALCHEMY_ROOMS
-        and file.path not in SQLALCHEMY_FILES
+        and not file.path.startswith("alembic/util/sqla_")
+        and file.path not in STUBS
         and not (file.path in SQLALCHEMY_FUNCTIONS and each.function)
     ]
 
@@ -75,12 +66,12 @@ def _hands_on(node: ast.stmt, lazy: bool) -> bool:
         return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Assign):
         names = {getattr(target, "id", None) for target in node.targets}
-        return lazy or names <= {"__all__"}
-    if not lazy:
-        return False
+        return lazy or names <= {"__all__", "__getattr__"}
+    if isinstance(node, ast.If):
+        return "TYPE_CHECKING" in ast.dump(node.test)
     if isinstance(node, ast.FunctionDef):
-        return node.name in ("__getattr__", "__dir__")
-    return isinstance(node, (ast.AnnAssign, ast.If))
+        return lazy and node.name in ("__getattr__", "__dir__")
+    return lazy and isinstance(node, ast.AnnAssign)
 
 
 def imports_through_a_door(house: Any) -> list[str]:
