@@ -67,6 +67,8 @@ class Comparer(Emitter):
     type_arg_extract: ClassVar[Sequence[str]] = ()
     #: Options of an identity that this database does not report.
     identity_attrs_ignore: tuple[str, ...] = ("order", "on_null")
+    #: True where a default can only be changed by somebody who knows the old one.
+    existing_default_needed: bool = False
 
     # -- types ---------------------------------------------------------------
 

@@ -60,6 +60,9 @@ class Emitter:
     product: str = "This database"
     #: What a script has after each statement, such as ``GO``.
     batch_separator: str = ""
+    #: Whether a script has the RETURNING that SQLAlchemy adds to an INSERT, which
+    #: those who compare scripts expect.
+    returning_in_scripts: bool = True
     literals: type[Literals] = Literals
 
     dialect: Dialect
@@ -145,7 +148,12 @@ class Emitter:
 
     @functools.cached_property
     def _script(self) -> ScriptWriter:
-        return ScriptWriter(self.dialect, self.literals, self.command_terminator)
+        return ScriptWriter(
+            self.dialect,
+            self.literals,
+            self.command_terminator,
+            self.returning_in_scripts,
+        )
 
     def _print(self, statement: str) -> None:
         if not statement:
@@ -428,7 +436,7 @@ class Emitter:
         :param index: an index that belongs to a table
         :param kw: ``if_not_exists`` leaves an existing one alone
         """
-        self._exec(sqla_compat.create_index_ddl(index, **kw))
+        self._exec(sqla_compat.conditional_ddl(schema.CreateIndex, index, kw))
 
     def _add_included_columns(self, index: Index, dialect_name: str) -> None:
         """Give the table of an index the columns that its INCLUDE names."""
@@ -443,7 +451,7 @@ class Emitter:
         :param index: an index that belongs to a table
         :param kw: ``if_exists`` leaves a missing one alone
         """
-        self._exec(sqla_compat.drop_index_ddl(index, **kw))
+        self._exec(sqla_compat.conditional_ddl(schema.DropIndex, index, kw))
 
     # -- tables --------------------------------------------------------------
 
@@ -466,7 +474,7 @@ class Emitter:
         """
         events = {"checkfirst": False, "_ddl_runner": self}
         table.dispatch.before_create(table, self.connection, **events)
-        self._exec(sqla_compat.create_table_ddl(table, **kw))
+        self._exec(sqla_compat.conditional_ddl(schema.CreateTable, table, kw))
         table.dispatch.after_create(table, self.connection, **events)
         for index in sqla_compat.sorted_indexes(table):
             self._exec(schema.CreateIndex(index))
@@ -492,7 +500,7 @@ class Emitter:
         """
         events = {"checkfirst": False, "_ddl_runner": self}
         table.dispatch.before_drop(table, self.connection, **events)
-        self._exec(sqla_compat.drop_table_ddl(table, **kw))
+        self._exec(sqla_compat.conditional_ddl(schema.DropTable, table, kw))
         table.dispatch.after_drop(table, self.connection, **events)
 
     def create_table_comment(self, table: Table) -> None:

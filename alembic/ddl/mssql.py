@@ -56,6 +56,8 @@ class MSSQLImpl(DefaultImpl):
 
     transactional_ddl = True
     batch_separator = "GO"
+    # A default is a constraint with a name: the old one has to be dropped first.
+    existing_default_needed = True
     type_synonyms = (*DefaultImpl.type_synonyms, {"VARCHAR", "NVARCHAR"})
     identity_attrs_ignore = (
         *DefaultImpl.identity_attrs_ignore,

@@ -57,6 +57,8 @@ class OracleImpl(DefaultImpl):
     transactional_ddl = False
     batch_separator = "/"
     command_terminator = ""
+    # It would be RETURNING … INTO a variable that no script has.
+    returning_in_scripts = False
     type_synonyms = (
         *DefaultImpl.type_synonyms,
         {"VARCHAR", "VARCHAR2"},

@@ -62,12 +62,18 @@ class ScriptWriter:
     :param dialect: the dialect of the context; it is copied, not changed
     :param literals: makes what knows how the database writes values
     :param terminator: what ends a statement, ``";"`` or nothing
+    :param returning: leave the RETURNING that SQLAlchemy adds to an INSERT
     """
 
     def __init__(
-        self, dialect: Dialect, literals: Callable[[Dialect], Literals], terminator: str
+        self,
+        dialect: Dialect,
+        literals: Callable[[Dialect], Literals],
+        terminator: str,
+        returning: bool = True,
     ) -> None:
         self.terminator = terminator
+        self.returning = returning
         self.dialect = sqla_compat.dialect_for_scripts(dialect, self._write_literal)
         self.literals = literals(self.dialect)
         self._writers: weakref.WeakKeyDictionary[Any, WriteValue | None] = (
@@ -81,7 +87,7 @@ class ScriptWriter:
         :raises CommandError: for a parameter without a value, or with a value that
             has no form in SQL
         """
-        text = sqla_compat.script_text(construct, self.dialect)
+        text = sqla_compat.script_text(construct, self.dialect, self.returning)
         if sqla_compat.has_generated_layout(construct):
             text = spaces_for_tabs(text)
         return terminated(text, self.terminator)

@@ -145,13 +145,14 @@ def final_name(constraint: Constraint | Index, dialect: Dialect) -> str | None:
     :param constraint: a constraint or index that belongs to a table
     :param dialect: decides about the greatest length of a name
     """
+    if constraint.name is None:
+        return None
     preparer = dialect.identifier_preparer
     if not sqla_1_4:
         formatted = preparer.format_constraint(constraint)
         return _unquoted(formatted, preparer) if formatted else None
-    if isinstance(constraint, Index):
-        return preparer.format_index(constraint, _alembic_quote=False)  # type: ignore[call-arg]
-    return preparer.format_constraint(constraint, _alembic_quote=False)
+    # It takes indexes too.
+    return preparer.format_constraint(constraint, _alembic_quote=False)  # type: ignore[arg-type]
 
 
 def _unquoted(name: Any, preparer: Any) -> str:
@@ -280,19 +281,8 @@ def schema_of(item: Any, connection: Any) -> str | None:
     return found
 
 
-_IDENTITY_OPTIONS = [
-    "always",
-    "cycle",
-    "increment",
-    "maxvalue",
-    "minvalue",
-    "nomaxvalue",
-    "nominvalue",
-    "on_null",
-    "order",
-    "start",
-    "cache",
-]
+_LIMITS = ("maxvalue", "minvalue", "nomaxvalue", "nominvalue", "increment", "start")
+_IDENTITY_OPTIONS = ("always", "cycle", "on_null", "order", "cache", *_LIMITS)
 
 
 def identity_options(identity: Any) -> dict[str, Any]:
@@ -323,8 +313,14 @@ def _plain_option(identity: Any, name: str) -> Any:
 # DDL whose options depend on the version
 
 
-def _conditional(cls: Any, element: Any, options: Mapping[str, Any]) -> Any:
-    """Build a CREATE or DROP; say clearly where SQLAlchemy is too old for it."""
+def conditional_ddl(cls: Any, element: Any, options: Mapping[str, Any]) -> Any:
+    """Return a CREATE or DROP; ``if_exists`` and its like need a newer SQLAlchemy.
+
+    :param cls: a class such as ``CreateTable``
+    :param element: the table, index or constraint
+    :param options: keywords of the class; those that are None are left out
+    :raises CommandError: for a keyword that the class does not know yet
+    """
     wanted = {key: value for key, value in options.items() if value is not None}
     if not wanted:
         return cls(element)
@@ -338,26 +334,6 @@ def _conditional(cls: Any, element: Any, options: Mapping[str, Any]) -> Any:
         ) from err
 
 
-def create_table_ddl(table: Table, **options: Any) -> Any:
-    """Return ``CREATE TABLE``; ``if_not_exists`` needs SQLAlchemy 1.4."""
-    return _conditional(schema.CreateTable, table, options)
-
-
-def drop_table_ddl(table: Table, **options: Any) -> Any:
-    """Return ``DROP TABLE``; ``if_exists`` needs SQLAlchemy 1.4."""
-    return _conditional(schema.DropTable, table, options)
-
-
-def create_index_ddl(index: Index, **options: Any) -> Any:
-    """Return ``CREATE INDEX``; ``if_not_exists`` needs SQLAlchemy 1.4."""
-    return _conditional(schema.CreateIndex, index, options)
-
-
-def drop_index_ddl(index: Index, **options: Any) -> Any:
-    """Return ``DROP INDEX``; ``if_exists`` needs SQLAlchemy 1.4."""
-    return _conditional(schema.DropIndex, index, options)
-
-
 def add_constraint_ddl(constraint: Constraint) -> Any:
     """Return ``ALTER TABLE … ADD CONSTRAINT``."""
     with _rule_kept(constraint):
@@ -367,7 +343,7 @@ def add_constraint_ddl(constraint: Constraint) -> Any:
 def drop_constraint_ddl(constraint: Constraint, **options: Any) -> Any:
     """Return ``ALTER TABLE … DROP CONSTRAINT``; ``if_exists`` needs SQLAlchemy 2.0."""
     with _rule_kept(constraint):
-        return _conditional(schema.DropConstraint, constraint, options)
+        return conditional_ddl(schema.DropConstraint, constraint, options)
 
 
 @contextlib.contextmanager
