@@ -58,6 +58,8 @@ def bare_expression(sql: str, table_name: str | None = None) -> str:
         bare = bare.replace(f"{table_name.lower()}.", "")
     bare = re.sub(r"\bcast\((.+?) as [\w\s]+?\)", r"(\1)", bare)
     bare = without_casts(bare)
+    # (a)::text leaves parentheses around a single word.
+    bare = re.sub(r"(?<!\w)\((\w+)\)", r"\1", bare)
     bare, modifiers = _modifiers(bare.strip())
     while is_parenthesized(bare):
         bare = bare[1:-1].strip()

@@ -391,3 +391,96 @@ def test_the_order_of_an_enum_does_not_count(
     impl = script("mysql").impl
 
     assert impl.compare_type(sa.Column("c", found), sa.Column("c", wanted)) is differs
+
+
+@pytest.mark.parametrize(
+    ("type_", "wanted", "found", "differs"),
+    [
+        (sa.Integer(), "5", "'5'", False),
+        (sa.Integer(), "(5)", "5", False),
+        (sa.Integer(), "5", "6", True),
+        (sa.String(5), "x", "'x'", False),
+        (sa.String(5), "it's", "'it''s'", False),
+        (sa.String(5), "x", None, True),
+        (sa.DateTime(), "CURRENT_TIMESTAMP", "current_timestamp()", False),
+        (
+            sa.TIMESTAMP(),
+            "now() ON UPDATE now()",
+            "(now()) on update now()",
+            False,
+        ),
+        (sa.TIMESTAMP(), "now()", "now() on update now()", True),
+    ],
+)
+def test_mysql_writes_defaults_its_own_way(
+    script: MakeScript, type_: Any, wanted: Any, found: Any, differs: bool
+) -> None:
+    impl = script("mysql").impl
+    column = sa.Column("c", type_)
+
+    assert impl.compare_server_default(column, column, wanted, found) is differs
+
+
+def test_mysql_gives_a_zero_to_an_integer_key(script: MakeScript) -> None:
+    impl = script("mysql").impl
+    key = sa.Column("c", sa.Integer, primary_key=True, autoincrement=False)
+
+    assert not impl.compare_server_default(key, key, None, "'0'")
+    assert impl.compare_server_default(key, key, None, "'1'")
+
+
+def _keyed_table(*indexes: Any) -> Any:
+    metadata = sa.MetaData()
+    sa.Table("o", metadata, sa.Column("id", sa.Integer))
+    table = sa.Table(
+        "t",
+        metadata,
+        sa.Column("a", sa.Integer),
+        sa.ForeignKeyConstraint(["a"], ["o.id"], name="fk"),
+    )
+    return [sa.Index(name, table.c.a, unique=unique) for name, unique in indexes]
+
+
+def test_mysql_makes_an_index_for_each_foreign_key(script: MakeScript) -> None:
+    impl = script("mysql").impl
+    by_key, by_column, own, unique = _keyed_table(
+        ("fk", False), ("a", False), ("mine", False), ("fk_u", True)
+    )
+    reflected = {by_key, by_column, own, unique}
+
+    impl.correct_for_autogen_constraints(set(), reflected, set(), set())
+
+    assert reflected == {own, unique}
+
+
+def test_an_index_that_the_model_names_is_kept(script: MakeScript) -> None:
+    impl = script("mysql").impl
+    (reflected,) = _keyed_table(("fk", False))
+    (declared,) = _keyed_table(("fk", False))
+    of_database, of_model = {reflected}, {declared}
+
+    impl.correct_for_autogen_constraints(set(), of_database, set(), of_model)
+
+    assert (of_database, of_model) == ({reflected}, {declared})
+
+
+def test_restrict_is_what_mysql_does_anyway(script: MakeScript) -> None:
+    impl = script("mysql").impl
+    declared = _foreign_key(ondelete="RESTRICT", onupdate="CASCADE")
+    reflected = _foreign_key(onupdate="CASCADE")
+
+    impl.correct_for_autogen_foreignkeys({reflected}, {declared})
+
+    signatures = [
+        impl._create_metadata_constraint_sig(key, include_options=True)
+        for key in (declared, reflected)
+    ]
+    assert signatures[0] == signatures[1]
+
+
+def test_mysql_wants_index_expressions_in_parentheses(script: MakeScript) -> None:
+    impl = script("mysql").impl
+    a = sa.column("a")
+
+    assert impl.render_ddl_sql_expr(sa.func.lower(a), is_index=True) == "(lower(a))"
+    assert impl.render_ddl_sql_expr(a, is_index=True) == "a"
