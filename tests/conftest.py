@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -50,6 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the settings of the person at the keyboard out of the tests."""
     for name in ("ALEMBIC_CONFIG", "PYTHONDONTWRITEBYTECODE", "SQLALCHEMY_WARN_20"):
         os.environ.pop(name, None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Started in the background: processes that the tests start would inherit it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def backends_asked_for(config: pytest.Config) -> tuple[str, ...]:
