@@ -197,10 +197,12 @@ class Run:
 
 @contextlib.contextmanager
 def _in_step(step: Step) -> Iterator[None]:
-    """Name the step in whatever goes wrong inside of it.
+    """Refuse a revision that ends the program, which would look like success.
 
-    :raises CommandError: when the revision ends the program, which would look like
-        success
+    Any other error comes through as it is: the log has named the step, and the last
+    line of the traceback is what scripts look at.
+
+    :raises CommandError: naming the revision and its file
     """
     try:
         yield
@@ -209,18 +211,6 @@ def _in_step(step: Step) -> Iterator[None]:
             f"{_place_of(step)} called sys.exit({exit_.code!r}); a revision that "
             "cannot go on must raise an exception. It was not applied."
         ) from exit_
-    except Exception as error:
-        _add_note(error, f"This happened in {_place_of(step)}: {step.short_log}")
-        raise
-
-
-def _add_note(error: BaseException, note: str) -> None:
-    """Let the traceback of an error end with a note (shown by Python 3.11 on)."""
-    notes = getattr(error, "__notes__", None)
-    if isinstance(notes, list):
-        notes.append(note)
-    else:
-        error.__notes__ = [note]  # type: ignore[attr-defined,unused-ignore]
 
 
 def _refuse_unrun(step: Step, result: Any) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, Callable, ContextManager
 
+from sqlalchemy import type_coerce
+
 from ..util import sqla_compat
 from ..util.exc import CommandError
 from ..util.messaging import warn
@@ -152,8 +154,14 @@ class VersionTable:
 
         :param version: the identifier; whatever it contains, it is only a value
         """
-        statement = sqla_compat.insert_without_returning(self.table)
-        self._context.impl._exec(statement.values(**{self._key: self._value(version)}))
+        if self._context.as_sql:
+            # As an expression, so that SQLAlchemy adds the RETURNING scripts have had.
+            value = type_coerce(self._value(version), self._column.type)
+            statement = self.table.insert()
+        else:
+            value = self._value(version)
+            statement = sqla_compat.insert_without_returning(self.table)
+        self._context.impl._exec(statement.values(**{self._key: value}))
 
     def update(self, from_: str, to_: str) -> None:
         """Let one row name another revision.
