@@ -20,35 +20,44 @@ be confirmed.
 from __future__ import annotations
 
 from heapq import heapify, heappop, heapreplace
-from typing import Iterable, Sequence
+from typing import Collection, Sequence
 
 Links = Sequence[Sequence[int]]
 
 
-def newest_first(chosen: Iterable[int], parents: Links) -> list[int]:
+def newest_first(chosen: Collection[int], parents: Links, children: Links) -> list[int]:
     """Return the chosen revisions, each before everything it builds upon.
 
     :param chosen: numbers of revisions, which are also their load order.
     :param parents: for each revision of the graph the numbers of its parents;
      those that are not chosen are ignored.
+    :param children: the same links from the other side.
     """
-    return _Walk(sorted(chosen), parents).run()
+    if len(chosen) == len(parents):
+        return _Walk(range(len(parents)), parents, children).run()
+    order = sorted(chosen)
+    place = {number: i for i, number in enumerate(order)}
+    links = _Walk(
+        range(len(order)),
+        _among(order, place, parents),
+        _among(order, place, children),
+    )
+    return [order[i] for i in links.run()]
+
+
+def _among(order: list[int], place: dict[int, int], links: Links) -> list[list[int]]:
+    """Return the links between the chosen revisions, numbered from zero."""
+    return [[place[p] for p in links[number] if p in place] for number in order]
 
 
 class _Walk:
-    """One run of the rule, over the chosen revisions numbered from zero."""
+    """One run of the rule."""
 
-    def __init__(self, chosen: list[int], parents: Links) -> None:
-        place = {number: i for i, number in enumerate(chosen)}
+    def __init__(self, chosen: range, parents: Links, children: Links) -> None:
         self.chosen = chosen
-        self.parents = [
-            [place[p] for p in parents[number] if p in place] for number in chosen
-        ]
-        self.children: list[list[int]] = [[] for _ in chosen]
-        for child, above in enumerate(self.parents):
-            for parent in above:
-                self.children[parent].append(child)
-        self.waiting = [len(below) for below in self.children]
+        self.parents = parents
+        self.children = children
+        self.waiting = [len(above) for above in children]
         self.slot_of = [-1] * len(chosen)
         self.in_slot: list[int] = []
         self.before: list[int] = []
@@ -65,9 +74,9 @@ class _Walk:
         while slot >= 0:
             revision = self.in_slot[slot]
             while self.waiting[revision]:
-                slot = self._first_slot_above(revision, heads)
+                slot = self._first_slot_above(revision)
                 revision = self.in_slot[slot]
-            done.append(self.chosen[revision])
+            done.append(revision)
             slot = self._leave(revision, slot)
         return done
 
@@ -113,7 +122,7 @@ class _Walk:
         self.in_slot[slot] = -1
         return before if before >= 0 else self.first
 
-    def _first_slot_above(self, revision: int, heads: list[int]) -> int:
+    def _first_slot_above(self, revision: int) -> int:
         # most histories never get here: a line needs no finder
         if self.finder is None:
             self.finder = _FirstSlot(self)
@@ -149,8 +158,10 @@ class _FirstSlot:
         below: list[list[int]] = [[] for _ in walk.chosen]
         roots: list[int] = []
         for revision, children in enumerate(walk.children):
-            up = [c for c in children if walk.parents[c][0] == revision] or children
-            (below[up[0]] if up else roots).append(revision)
+            up = next((c for c in children if walk.parents[c][0] == revision), -1)
+            if up < 0 and children:
+                up = children[0]
+            (below[up] if up >= 0 else roots).append(revision)
         clock = 0
         stack = roots
         while stack:
@@ -234,12 +245,13 @@ class _FirstSlot:
             end = self._climb(top)
             if self.walk.slot_of[end] == self.least[top]:
                 proved.add(path.pop())
-            elif (
-                end not in proved
-                and self.walk.slot_of[end] != self.least[end]
-                and end != top
-            ):
+            elif end == top or self.walk.slot_of[end] == self.least[end]:
+                self._raise(path, proved)
+            elif end not in proved:
                 path.append(end)
+            elif self.least[end] == self.least[top]:
+                self._rest_on(top, end)
+                proved.add(path.pop())
             else:
                 self._raise(path, proved)
         return self.least[revision] == stood

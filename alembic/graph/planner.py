@@ -39,7 +39,7 @@ class Planner:
         self.refuse_overlap(rows)
         parents = self.graph.parents
         wanted = reach(targets, parents) - reach(rows, parents)
-        return newest_first(wanted, parents)[::-1]
+        return newest_first(wanted, parents, self.graph.all_children)[::-1]
 
     def rows(self, current: Any) -> list[int]:
         """Return the revisions in the version table, each once."""
@@ -116,7 +116,7 @@ class Planner:
         dropped = reach(self._roots(branch, end), self.graph.all_children) & applied
         if not dropped and end is not None and end not in rows:
             raise RangeNotAncestorError(target, self.graph.name(rows))
-        return newest_first(dropped, parents)
+        return newest_first(dropped, parents, self.graph.all_children)
 
     def downgrade_target(
         self, target: Any, rows: list[int]
@@ -262,7 +262,7 @@ class Planner:
         self.refuse_overlap(lowers)
         if inclusive:
             chosen.update(lowers)
-        return newest_first(chosen, parents)
+        return newest_first(chosen, parents, self.graph.all_children)
 
     def refuse_overlap(self, numbers: list[int]) -> None:
         """Raise if one revision of several is an ancestor of another."""

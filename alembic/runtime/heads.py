@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..graph.applied import Rows
 from .ports import VersionedContext
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ class HeadMaintainer:
 
     def __init__(self, context: VersionedContext, heads: Any) -> None:
         self.context = context
-        self.heads: set[str] = set(heads)
+        # a set that tells steps what changed, see graph/applied.py
+        self.heads: set[str] = Rows(heads)
 
     def update_to_step(self, step: RevisionStep | StampStep) -> None:
         """Change the rows as one step asks for.
