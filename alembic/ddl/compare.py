@@ -309,6 +309,16 @@ class Comparer(Emitter):
     ) -> None:
         """Take out of these sets what this database makes look different."""
 
+    def is_implied_index(
+        self, reflected_index: Mapping[str, Any], foreign_keys: Sequence[Any]
+    ) -> bool:
+        """Return True for an index that the database made for a foreign key.
+
+        :param reflected_index: an entry of ``Inspector.get_indexes()``
+        :param foreign_keys: ``Inspector.get_foreign_keys()`` of the table
+        """
+        return False
+
     # -- reflection and rendering --------------------------------------------
 
     def autogen_column_reflect(

@@ -532,11 +532,17 @@ class AlterColumnOp(AlterTableOp):
                 )
 
 
+# What says that a fact stays; that of any other is None.
+_UNCHANGED = {"modify_server_default": False, "modify_comment": False}
+
+
 def _exchanged(facts: dict[str, Any]) -> dict[str, Any]:
-    """Return facts with the values of each existing_/modify_ pair exchanged."""
+    """Return facts with the values exchanged in each existing_/modify_ pair that
+    changes something.
+    """
     exchanged = dict(facts)
     for name, value in facts.items():
-        if not name.startswith("modify_"):
+        if not name.startswith("modify_") or value is _UNCHANGED.get(name):
             continue
         partner = "existing_" + name[len("modify_") :]
         if partner in facts:
