@@ -441,7 +441,7 @@ class Emitter:
     def _add_included_columns(self, index: Index, dialect_name: str) -> None:
         """Give the table of an index the columns that its INCLUDE names."""
         table: Any = index.table
-        for name in index.dialect_options[dialect_name]["include"] or ():
+        for name in index.dialect_options[dialect_name].get("include") or ():
             if isinstance(name, str) and name not in table.c:
                 table.append_column(Column(name, NULLTYPE))
 

@@ -75,6 +75,11 @@ class Literals:
         """Return an integer; what is none is written as what it is."""
         return str(int(value)) if isinstance(value, int) else self.by_value(value)
 
+    def fraction(self, value: Any) -> str:
+        """Return a number; what is none is written as what it is."""
+        is_number = isinstance(value, (float, decimal.Decimal))
+        return self.number(value) if is_number else self.by_value(value)
+
     def odd_number(self, value: float) -> str:
         """Return NaN or an infinity."""
         raise self.no_form(value)
@@ -129,8 +134,8 @@ class Literals:
             return self.prepared_writer(type_)
         if plain is not type_.dialect_impl(self.dialect):
             return None
-        if isinstance(plain, sqltypes.Float):
-            return self.number
+        if _writes_like(plain, sqltypes.Float) or _writes_like(plain, sqltypes.Numeric):
+            return self.fraction
         if _writes_like(plain, sqltypes.Integer):
             return self.whole_number
         return None

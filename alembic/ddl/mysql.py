@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Mapping, Sequence
 
 from sqlalchemy import schema as sa_schema
 from sqlalchemy import types as sqltypes
@@ -85,7 +85,7 @@ class MySQLImpl(DefaultImpl):
 
         A server of either kind may answer at an address ``mysql://``.
         """
-        return bool(getattr(self.dialect, "is_mariadb", False))
+        return sqla_compat.is_mariadb(self.dialect)
 
     # -- columns -------------------------------------------------------------
 
@@ -291,6 +291,17 @@ class MySQLImpl(DefaultImpl):
             and _is_of_foreign_key(index)
             and _columns(index) in {_columns(other) for other in implicit}
         }
+
+    def is_implied_index(
+        self, reflected_index: Mapping[str, Any], foreign_keys: Sequence[Any]
+    ) -> bool:
+        """Return True for an index that InnoDB made for a foreign key."""
+        columns = reflected_index["column_names"]
+        return not reflected_index["unique"] and any(
+            key["constrained_columns"] == columns
+            and reflected_index["name"] in (key["name"], columns[0])
+            for key in foreign_keys
+        )
 
     def correct_for_autogen_foreignkeys(
         self, conn_fks: set[Any], metadata_fks: set[Any]

@@ -132,7 +132,9 @@ def same_default_on_server(
         f"SELECT CAST({found} AS {type_})::text = CAST({wanted} AS {type_})::text"
     )
     try:
-        with connection.begin_nested():
+        # A question that fails would end a running transaction.
+        running = sqla_compat.in_transaction(connection)
+        with connection.begin_nested() if running else connection.begin():
             answer = connection.execute(sqla_compat.verbatim_text(question)).scalar()
     except DBAPIError:
         # What cannot be evaluated by itself cannot be called the same.

@@ -228,6 +228,11 @@ def has_create_rule(constraint: Constraint) -> bool:
     return getattr(constraint, "_create_rule", None) is not None
 
 
+def is_mariadb(dialect: Any) -> bool:
+    """Return True where a server of MariaDB answers, whatever the address says."""
+    return bool(getattr(dialect, "is_mariadb" if sqla_1_4 else "_is_mariadb"))
+
+
 def affinity(type_: TypeEngine[Any]) -> Any:
     """Return the class that stands for a type's family: Integer, String, …"""
     return type_._type_affinity

@@ -42,6 +42,10 @@ NOON = datetime.datetime(2020, 2, 29, 12, 30, 15, 250)
 ZONED = NOON.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=5.5)))
 AWKWARD = "it's \\ \\' 100% %% %s :x ::y ? $1 -- /* ; \n\t\"`é☃"
 
+# Before 2.0 SQLAlchemy doubles neither of them in MariaDB's ENUM.
+BACKSLASH = "c\\d" if sqla_compat.sqla_2 else "cd"
+PERCENT = "100%" if sqla_compat.sqla_2 else "100"
+
 EVERYWHERE: list[tuple[Any, list[Any]]] = [
     (sa.String(99), [AWKWARD, "", None]),
     (sa.Unicode(99), ["ü'☃"]),
@@ -57,7 +61,7 @@ EVERYWHERE: list[tuple[Any, list[Any]]] = [
     (sa.PickleType(), [{"a": (1, "it's")}]),
     (sa.JSON(), [{"a": ["it's", None, "%\\", 1.5, AWKWARD]}, [], None]),
     (sa.JSON(none_as_null=True), [None]),
-    (sa.Enum("a'b", "c\\d", "100%", name="e_{table}"), ["a'b", "c\\d", "100%"]),
+    (sa.Enum("a'b", BACKSLASH, PERCENT, name="e_{table}"), ["a'b", BACKSLASH, PERCENT]),
     (sa.Enum(Colour, name="colour_{table}"), [Colour.BLUE]),
 ]
 ON_POSTGRESQL: list[tuple[Any, list[Any]]] = [
@@ -189,7 +193,8 @@ def test_names_and_comments_of_every_kind(database: Any) -> None:
     op.create_table(
         "the % table",
         *(sa.Column(name, sa.String(9), comment=f"{name} \\ %%") for name in names),
-        comment=AWKWARD,
+        # Before 2.0 SQLAlchemy does not read line breaks of MariaDB's comments back.
+        comment=AWKWARD.replace("\n", ""),
     )
     op.alter_column(
         "the % table",
@@ -207,7 +212,9 @@ def test_names_and_comments_of_every_kind(database: Any) -> None:
     assert [column["comment"] for column in found] == [
         "new: 5%" if name == "60% off" else f"{name} \\ %%" for name in names
     ]
-    assert inspector.get_table_comment("the % table") == {"text": AWKWARD}
+    assert inspector.get_table_comment("the % table") == {
+        "text": AWKWARD.replace("\n", "")
+    }
 
 
 def test_defaults_keep_their_text(database: Any) -> None:
