@@ -152,7 +152,7 @@ def final_name(constraint: Constraint | Index, dialect: Dialect) -> str | None:
         formatted = preparer.format_constraint(constraint)
         return _unquoted(formatted, preparer) if formatted else None
     # It takes indexes too.
-    return preparer.format_constraint(constraint, _alembic_quote=False)  # type: ignore[arg-type]
+    return preparer.format_constraint(constraint, _alembic_quote=False)
 
 
 def _unquoted(name: Any, preparer: Any) -> str:
