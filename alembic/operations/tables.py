@@ -112,8 +112,16 @@ class CreateTableOp(MigrateOperation):
 
     def reverse(self) -> DropTableOp:
         """Return the operation that drops the table."""
-        return DropTableOp.from_table(
-            self.to_table(), _namespace_metadata=self._namespace_metadata
+        return DropTableOp(
+            self.table_name,
+            schema=self.schema,
+            table_kw={
+                "comment": self.comment,
+                "info": dict(self.info),
+                "prefixes": list(self.prefixes or ()),
+                **self.kw,
+            },
+            _reverse=self,
         )
 
     def to_diff_tuple(self) -> tuple[str, Table]:
@@ -213,8 +221,21 @@ class DropTableOp(MigrateOperation):
 
         It creates a table without columns where the original is not known.
         """
-        namespace = self._reverse._namespace_metadata if self._reverse else None
-        return CreateTableOp.from_table(self.to_table(), _namespace_metadata=namespace)
+        original = self._reverse
+        if original is None or not original._constraints_included:
+            return CreateTableOp.from_table(self.to_table())
+        # The same columns and constraints: making a table of them takes long.
+        return CreateTableOp(
+            self.table_name,
+            list(original.columns),
+            schema=self.schema,
+            _namespace_metadata=original._namespace_metadata,
+            _constraints_included=True,
+            comment=self.comment,
+            info=dict(self.info or {}),
+            prefixes=self.prefixes,
+            **self.table_kw,
+        )
 
     def to_diff_tuple(self) -> tuple[str, Table]:
         """Return ``("remove_table", Table)``."""

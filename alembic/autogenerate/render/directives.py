@@ -82,21 +82,18 @@ def _add_table(autogen_context: AutogenContext, op: CreateTableOp) -> str:
 
 def _table_items(autogen_context: AutogenContext, op: CreateTableOp) -> list[str]:
     """Return columns in order, then constraints by their text."""
-    items = list(op.columns)
+    columns = [item for item in op.columns if isinstance(item, Column)]
+    constraints: list[Constraint] = [
+        item for item in op.columns if isinstance(item, Constraint)
+    ]
     if not op._constraints_included:
         # Built by hand: columns may bring constraints of their own.
-        table = op.to_table()
-        items = [*table.columns, *sqla_compat.sorted_constraints(table)]
-    columns: list[str | None] = []
-    constraints: list[str | None] = []
-    for item in items:
-        if isinstance(item, Column):
-            columns.append(_render_column(item, autogen_context))
-            constraints += checks_of(item, autogen_context)
-        elif isinstance(item, Constraint):
-            constraints.append(render_constraint(item, autogen_context))
-    found = [source for source in columns if source is not None]
-    found += sorted(source for source in constraints if source is not None)
+        constraints = sqla_compat.sorted_constraints(op.to_table())
+    found = list(filter(None, (_render_column(c, autogen_context) for c in columns)))
+    others = [render_constraint(each, autogen_context) for each in constraints]
+    for column in columns:
+        others += checks_of(column, autogen_context)
+    found += sorted(filter(None, others))
     if len(found) > MAX_PYTHON_ARGS:
         found[0] = f"*[{found[0]}"
         found[-1] += "]"
