@@ -164,6 +164,14 @@ class PriorityDispatcher:
         for key, entries in other._registry.items():
             self._registry.setdefault(key, []).extend(entries)
 
+    def modules(self) -> set[str]:
+        """Return the names of the modules whose functions are registered."""
+        return {
+            entry.fn.__module__
+            for entries in self._registry.values()
+            for entry in entries
+        }
+
     def _entries_for(self, target: str, qualifier: str) -> Iterator[_Entry]:
         qualifiers = dict.fromkeys((qualifier, _DEFAULT))
         for priority in DispatchPriority:

@@ -23,7 +23,7 @@ from typing import (
 from sqlalchemy import __version__, event, text
 from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import UniqueConstraint
+from sqlalchemy.schema import Column, MetaData, Table, UniqueConstraint
 from sqlalchemy.sql import ddl as sqla_ddl
 from sqlalchemy.sql import operators as sql_operators
 from sqlalchemy.sql.elements import UnaryExpression
@@ -33,7 +33,6 @@ from .exc import CommandError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.engine.reflection import Inspector
-    from sqlalchemy.schema import MetaData, Table
     from sqlalchemy.sql.dml import Insert
     from sqlalchemy.sql.selectable import TableClause
     from sqlalchemy.types import TypeEngine
@@ -435,6 +434,9 @@ class Reflected(NamedTuple):
     uniques: dict[tuple[str | None, str], list[Any]] | None
     checks: dict[tuple[str | None, str], list[Any]] | None
     foreign_keys: dict[tuple[str | None, str], list[Any]]
+    #: None where tables are read one by one: then ``fill`` is the way to them.
+    columns: dict[tuple[str | None, str], list[Any]] | None
+    comments: dict[tuple[str | None, str], Any]
     #: Fills a table of the schema with columns, primary key, foreign keys, checks,
     #: comment and options.
     fill: Callable[[Table], None]
@@ -484,8 +486,10 @@ def _read_at_once(
     checks = read(inspector.get_multi_check_constraints)
     indexes = inspector.get_multi_indexes(unreflectable=failures, **options)
     foreign_keys = inspector.get_multi_foreign_keys(unreflectable=failures, **options)
+    columns = inspector.get_multi_columns(unreflectable=failures, **options)
+    comments = read(inspector.get_multi_table_comment) or {}
     info = _ReflectionInfo(
-        columns=inspector.get_multi_columns(unreflectable=failures, **options),
+        columns=columns,
         pk_constraint=inspector.get_multi_pk_constraint(
             unreflectable=failures, **options
         ),
@@ -493,7 +497,7 @@ def _read_at_once(
         # Indexes and unique constraints are made by those who compare them.
         indexes={},
         unique_constraints={},
-        table_comment=read(inspector.get_multi_table_comment) or {},
+        table_comment=comments,
         check_constraints=checks or {},
         table_options=read(inspector.get_multi_table_options) or {},
         unreflectable=failures,
@@ -504,7 +508,8 @@ def _read_at_once(
             table, include_columns=None, resolve_fks=False, _reflect_info=info
         )
 
-    return Reflected(indexes, uniques, checks, foreign_keys, fill)  # type: ignore[arg-type]
+    found: Any = (indexes, uniques, checks, foreign_keys, columns, comments, fill)
+    return Reflected(*found)
 
 
 def _read_one_by_one(
@@ -534,6 +539,8 @@ def _read_one_by_one(
         read(inspector.get_unique_constraints),
         read(inspector.get_check_constraints),
         read(inspector.get_foreign_keys),
+        None,
+        {},
         fill,
     )
 
@@ -578,3 +585,19 @@ def nullable_was_given(column: Any) -> bool:
     # Before 1.4 a column does not remember it.
     given = getattr(column, "_user_defined_nullable", None)
     return given is True or given is False
+
+
+def somebody_listens_to_columns() -> bool:
+    """Return True where somebody changes the columns of all tables that are read."""
+    nobodys: Any = Table("nobodys", MetaData())
+    return bool(nobodys.dispatch.column_reflect)
+
+
+def column_of_type(type_: Any, server_default: str | None = None) -> Column[Any]:
+    """Return a column, as a database would have it, to compare another one with.
+
+    :param type_: its type
+    :param server_default: SQL text
+    """
+    default = None if server_default is None else text(server_default)
+    return Column("reflected", type_, server_default=default)

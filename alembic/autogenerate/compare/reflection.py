@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.schema import Index, MetaData, Table, UniqueConstraint
@@ -17,76 +17,83 @@ if TYPE_CHECKING:
 
 
 class TableFacts(NamedTuple):
-    """What a database says about a table beside what its ``Table`` holds.
+    """What a database says about a table.
 
     Each entry is a mapping as SQLAlchemy's inspector returns it; None where the
-    dialect cannot tell.
+    dialect, or an old SQLAlchemy, cannot tell.
     """
 
+    columns: list[Any] | None
     indexes: list[Any]
     uniques: list[Any] | None
     checks: list[Any] | None
     foreign_keys: list[Any]
+    comment: str | None
 
 
-_facts: WeakKeyDictionary[Table, TableFacts] = WeakKeyDictionary()
-
-
-def read_tables(
-    autogen_context: Comparison,
-    schema: str | None,
-    names: Iterable[str],
-    *,
-    all_names: bool = False,
-) -> dict[str, Table]:
-    """Return tables of a schema by name, as the database has them.
+class SchemaReader:
+    """Tables of one schema, read at once; each is made when it is asked for.
 
     :param autogen_context: the comparison
     :param schema: the schema; None for the default one
     :param names: bare names of the tables
     :param all_names: True when nearly all tables of the schema are wanted
     """
-    wanted = sorted(names)
-    if not wanted:
-        return {}
-    inspector = autogen_context.inspector
-    found = sqla_private.read_tables(inspector, schema, wanted, all_names=all_names)
-    metadata = MetaData()
-    listen = autogen_context.migration_context.impl.autogen_column_reflect
-    tables = {}
-    for name in wanted:
-        table = Table(name, metadata, schema=schema)
-        sqla_private.listen_for_columns(metadata, table, listen)
-        found.fill(table)
-        _mark_names(table)
-        _facts[table] = _facts_in(found, (schema, name))
-        _add_uniques_and_indexes(autogen_context, table)
-        tables[name] = table
-    return tables
+
+    def __init__(
+        self,
+        autogen_context: Comparison,
+        schema: str | None,
+        names: Sequence[str],
+        *,
+        all_names: bool = False,
+    ) -> None:
+        self._autogen_context = autogen_context
+        self._schema = schema
+        self._metadata = MetaData()
+        self._found = sqla_private.read_tables(
+            autogen_context.inspector, schema, names, all_names=all_names
+        )
+
+    def facts(self, name: str) -> TableFacts:
+        """Return what the database says about a table."""
+        key, found = (self._schema, name), self._found
+        return TableFacts(
+            None if found.columns is None else found.columns.get(key, []),
+            found.indexes.get(key, []),
+            None if found.uniques is None else found.uniques.get(key, []),
+            None if found.checks is None else found.checks.get(key, []),
+            found.foreign_keys.get(key, []),
+            (found.comments.get(key) or {}).get("text"),
+        )
+
+    def table(self, name: str) -> Table:
+        """Return a table as the database has it."""
+        context = self._autogen_context
+        table = Table(name, self._metadata, schema=self._schema)
+        if table not in _facts:
+            listener = context.migration_context.impl.autogen_column_reflect
+            sqla_private.listen_for_columns(self._metadata, table, listener)
+            self._found.fill(table)
+            _mark_names(table)
+            _facts[table] = self.facts(name)
+            _add_uniques_and_indexes(context, table)
+        return table
+
+
+_facts: WeakKeyDictionary[Table, TableFacts] = WeakKeyDictionary()
 
 
 def facts_of(autogen_context: Comparison, table: Table) -> TableFacts:
     """Return what the database says about a table that was read from it.
 
     :param autogen_context: the comparison
-    :param table: a table that :func:`read_tables` returned, or one read elsewhere
+    :param table: a table of a :class:`SchemaReader`, or one read elsewhere
     """
     if table not in _facts:
-        inspector = autogen_context.inspector
-        found = sqla_private.read_tables(
-            inspector, table.schema, [table.name], all_names=False
-        )
-        _facts[table] = _facts_in(found, (table.schema, table.name))
+        reader = SchemaReader(autogen_context, table.schema, [table.name])
+        _facts[table] = reader.facts(table.name)
     return _facts[table]
-
-
-def _facts_in(found: sqla_private.Reflected, key: tuple[str | None, str]) -> TableFacts:
-    return TableFacts(
-        found.indexes.get(key, []),
-        None if found.uniques is None else found.uniques.get(key, []),
-        None if found.checks is None else found.checks.get(key, []),
-        found.foreign_keys.get(key, []),
-    )
 
 
 def _mark_names(table: Table) -> None:

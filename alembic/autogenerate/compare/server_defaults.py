@@ -134,9 +134,8 @@ def _note_autoincrement(
     metadata_col: Column[Any],
 ) -> PriorityDispatchResult:
     """Record whether the column counts by itself; MySQL wants it repeated."""
-    if metadata_col.table._autoincrement_column is metadata_col:
-        alter_column_op.kw["autoincrement"] = True
-    elif metadata_col.autoincrement is True:
+    counts = sqla_compat.autoincrement_column(metadata_col.table) is metadata_col
+    if counts or metadata_col.autoincrement is True:
         alter_column_op.kw["autoincrement"] = True
     elif metadata_col.autoincrement is False:
         alter_column_op.kw["autoincrement"] = False

@@ -11,7 +11,8 @@ from alembic.util.dispatch import PriorityDispatchResult
 
 from .columns import compare_columns
 from .ordering import arrange, dependencies_first
-from .reflection import read_tables
+from .reflection import SchemaReader
+from .unchanged import Unchanged
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import Table
@@ -61,9 +62,9 @@ def _tables_of_model(autogen_context: Comparison) -> dict[_Key, Table]:
 
 def _tables_of_database(
     autogen_context: Comparison, schemas: Iterable[str | None], version_table: _Key
-) -> dict[_Key, Table]:
-    """Return the tables that the database has, sorted by schema and name."""
-    found: dict[_Key, Table] = {}
+) -> dict[_Key, SchemaReader]:
+    """Return what the tables that the database has are read with."""
+    found: dict[_Key, SchemaReader] = {}
     for schema in sorted(schemas, key=_none_first):
         existing = sorted(autogen_context.inspector.get_table_names(schema=schema))
         names = [
@@ -72,10 +73,11 @@ def _tables_of_database(
             if (schema, name) != version_table
             and autogen_context.run_name_filters(name, "table", {"schema_name": schema})
         ]
-        # A table that nobody wants may hold a type that SQLAlchemy warns about.
-        all_names = len(names) >= len(existing) - 1
-        tables = read_tables(autogen_context, schema, names, all_names=all_names)
-        found.update({(schema, name): table for name, table in tables.items()})
+        if names:
+            # A table that nobody wants may hold a type that SQLAlchemy warns about.
+            all_names = len(names) >= len(existing) - 1
+            reader = SchemaReader(autogen_context, schema, names, all_names=all_names)
+            found.update(dict.fromkeys([(schema, name) for name in names], reader))
     return found
 
 
@@ -110,7 +112,7 @@ def _add_tables(
     autogen_context: Comparison,
     made: ModifyTableOps,
     wanted: dict[_Key, Table],
-    found: dict[_Key, Table],
+    found: dict[_Key, SchemaReader],
 ) -> None:
     for key, table in wanted.items():
         if key in found or not autogen_context.run_object_filters(
@@ -129,9 +131,11 @@ def _remove_tables(
     autogen_context: Comparison,
     made: ModifyTableOps,
     wanted: dict[_Key, Table],
-    found: dict[_Key, Table],
+    found: dict[_Key, SchemaReader],
 ) -> None:
-    gone = {key: table for key, table in found.items() if key not in wanted}
+    gone = {
+        key: reader.table(key[1]) for key, reader in found.items() if key not in wanted
+    }
     for key in reversed(dependencies_first(gone)):
         table = gone[key]
         if not autogen_context.run_object_filters(table, key[1], "table", True, None):
@@ -148,10 +152,14 @@ def _compare_common(
     autogen_context: Comparison,
     made: ModifyTableOps,
     wanted: dict[_Key, Table],
-    found: dict[_Key, Table],
+    found: dict[_Key, SchemaReader],
 ) -> None:
+    unchanged = Unchanged(autogen_context)
     for key in _sorted(found.keys() & wanted.keys()):
-        conn_table, table = found[key], wanted[key]
+        table = wanted[key]
+        if unchanged.knows(found[key].facts(key[1]), key, table):
+            continue
+        conn_table = found[key].table(key[1])
         if not autogen_context.run_object_filters(
             table, key[1], "table", False, conn_table
         ):
