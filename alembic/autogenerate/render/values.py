@@ -240,7 +240,10 @@ def as_text_argument(sql: str) -> str:
     """Return SQL as it is given to ``text()``, to which some colons mean more."""
     if ":" not in sql:
         return sql
-    return _PARAMETER.sub(r"\\:", _ESCAPED_COLON.sub(r"\\\\", sql))
+    found = _PARAMETER.sub(r"\\:", _ESCAPED_COLON.sub(r"\\\\", sql))
+    # Colons on both sides of a word shield each other's backslashes from text().
+    is_read_back = not _PARAMETER.search(found) and _ESCAPED_COLON.sub("", found) == sql
+    return found if is_read_back else sql.replace(":", "\\:")
 
 
 def _render_potential_expr(
