@@ -66,7 +66,7 @@ def _hands_on(node: ast.stmt, lazy: bool) -> bool:
         return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Assign):
         names = {getattr(target, "id", None) for target in node.targets}
-        return lazy or names <= {"__all__", "__getattr__"}
+        return lazy or names <= {"__all__", "__getattr__", "log"}
     if isinstance(node, ast.If):
         return "TYPE_CHECKING" in ast.dump(node.test)
     if isinstance(node, ast.FunctionDef):
