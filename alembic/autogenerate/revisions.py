@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from alembic.operations.containers import DowngradeOps, MigrationScript, UpgradeOps
+from alembic.util.exc import CommandError
 from alembic.util.langhelpers import rev_id, to_tuple
 
+from .builtin import set_up_plugins
 from .changes import _populate_migration_script
 from .context import AutogenContext
 from .render.body import _indent, _render_cmd_body
@@ -53,13 +55,24 @@ class RevisionContext:
         self._has_run = False
         self._contexts: list[AutogenContext] = []
 
+    def expect_comparison(self) -> None:
+        """Set up what compares, before ``env.py`` configures the logging.
+
+        What is installed is nobody's concern; what takes part is logged later.
+
+        :raises CommandError: a plugin cannot be loaded
+        """
+        set_up_plugins()
+
     def run_autogenerate(self, rev: Any, migration_context: MigrationContext) -> None:
         """Compare the model with the database, then let the hooks change directives.
 
         :param rev: the rows of the version table
         :param migration_context: what ``env.py`` has configured
-        :raises CommandError: there is no model, or the context is in offline mode
+        :raises CommandError: there is no model, the context is in offline mode, or the
+            database is behind the revisions
         """
+        self._refuse_old_database(rev)
         self._run(rev, migration_context, autogenerate=True)
 
     def run_no_autogenerate(
@@ -71,6 +84,16 @@ class RevisionContext:
         :param migration_context: what ``env.py`` has configured
         """
         self._run(rev, migration_context, autogenerate=False)
+
+    def _refuse_old_database(self, rev: Any) -> None:
+        """Do nothing where the database is at the heads of the revisions.
+
+        :raises CommandError: it is behind, so the comparison would find again what
+            the missing revisions do
+        """
+        at = set(self.script_directory.get_revisions(rev))
+        if at != set(self.script_directory.get_revisions("heads")):
+            raise CommandError("Target database is not up to date.")
 
     def _run(
         self, rev: Any, migration_context: MigrationContext, *, autogenerate: bool

@@ -411,12 +411,22 @@ def test_stamp_takes_several_and_can_purge(say: Spoken) -> None:
     assert say.project.heads_in_database() == ["a1"]
 
 
-def test_check_and_autogenerate_say_that_they_cannot(line: Spoken) -> None:
-    for attempt in (command.check, lambda c: command.revision(c, autogenerate=True)):
-        with pytest.raises(CommandError, match="does not compare the model with the"):
-            attempt(line.config())
+def test_a_comparison_needs_a_database(line: Spoken) -> None:
     with pytest.raises(CommandError, match="Using --sql with --autogenerate"):
         command.revision(line.config(), autogenerate=True, sql=True)
+
+
+def test_a_comparison_needs_a_database_that_is_up_to_date(line: Spoken) -> None:
+    for attempt in (command.check, lambda c: command.revision(c, autogenerate=True)):
+        with pytest.raises(CommandError, match="Target database is not up to date"):
+            attempt(line.config())
+
+
+def test_a_comparison_needs_a_model(line: Spoken) -> None:
+    command.upgrade(line.config(), "head")
+
+    with pytest.raises(CommandError, match="does not provide a MetaData object"):
+        command.check(line.config())
 
 
 # -- new revisions -----------------------------------------------------------------
@@ -544,13 +554,28 @@ def test_several_directives_write_several_files(with_env: Spoken) -> None:
     ]
 
 
-def test_operations_of_a_hook_are_refused_and_leave_no_file(with_env: Spoken) -> None:
+def test_operations_of_a_hook_are_written(with_env: Spoken) -> None:
     from alembic.operations.ops import ExecuteSQLOp
 
     def hook(context: Any, revision: Any, directives: Any) -> None:
         directives[0].upgrade_ops.ops.append(ExecuteSQLOp("select 1"))
 
-    with pytest.raises(CommandError, match="does not write operations as Python yet"):
+    command.revision(with_env.config(), rev_id="n1", process_revision_directives=hook)
+
+    (written,) = with_env.project.versions.glob("n1*")
+    assert "\n    op.execute('select 1')\n" in written.read_text()
+
+
+def test_operations_that_cannot_be_written_leave_no_file(with_env: Spoken) -> None:
+    from alembic.operations.ops import MigrateOperation
+
+    class Unknown(MigrateOperation):
+        """An operation without a renderer."""
+
+    def hook(context: Any, revision: Any, directives: Any) -> None:
+        directives[0].upgrade_ops.ops.append(Unknown())
+
+    with pytest.raises(ValueError, match="no dispatch function for object"):
         command.revision(
             with_env.config(), rev_id="n1", process_revision_directives=hook
         )
