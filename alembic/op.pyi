@@ -22,7 +22,7 @@ from alembic.operations.tables import CreateTableOp
 from alembic.operations.tables import DropTableCommentOp
 from alembic.operations.tables import DropTableOp
 from alembic.runtime.migration import MigrationContext
-from alembic.util.sqla_private import InlineLiteral
+from alembic.util.sqla_compat import InlineLiteral
 from contextlib import contextmanager
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import Column

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.schema import Table
     from sqlalchemy.types import TypeEngine
 
-    from ..util.sqla_private import InlineLiteral
+    from ..util.sqla_compat import InlineLiteral
     from .core import MigrateOperation
     from .ports import Context
     from .published import BatchDirectives, Directives
