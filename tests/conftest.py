@@ -377,6 +377,13 @@ def logging_restored() -> Iterator[None]:
             logger.propagate = propagate
 
 
+@pytest.fixture(autouse=True)
+def _logging_stays() -> Iterator[None]:
+    """An env.py that sets up logging does so for one test only."""
+    with logging_restored():
+        yield
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A project without revisions in a temporary folder (see ``Project``)."""

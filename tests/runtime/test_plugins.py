@@ -10,6 +10,7 @@ from typing import Any, Iterator
 
 import pytest
 
+from alembic.operations.base import Operations
 from alembic.runtime import plugins
 from alembic.runtime.plugins import Plugin
 from alembic.util.dispatch import PriorityDispatcher, PriorityDispatchResult
@@ -193,6 +194,14 @@ def test_an_entry_point_that_cannot_be_loaded_is_named(
         plugins.load_entry_points()
 
 
+@pytest.fixture
+def without_sample_op() -> Iterator[None]:
+    """Take the operation away again that a plugin has brought."""
+    yield
+    del Operations.sample_op  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("without_sample_op")
 def test_a_plugin_may_bring_operations(
     installed: Installed, project: Any, migrator: Any
 ) -> None:
