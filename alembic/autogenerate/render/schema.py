@@ -311,8 +311,13 @@ def _target(key: ForeignKey, autogen_context: AutogenContext) -> str:
         return repr(".".join(filter(None, (schema, table, column))))
     # In one string such a name could not be told from several.
     prefix = _sqlalchemy_autogenerate_prefix(autogen_context)
-    arguments = [repr(table), f"{prefix}column({column!r})", *keywords(schema=schema)]
-    return f"{call(f'{prefix}table', arguments)}.c[{column!r}]"
+    arguments = [
+        repr(table),
+        f"{prefix}MetaData()",
+        f"{prefix}Column({column!r})",
+        *keywords(schema=schema),
+    ]
+    return f"{call(f'{prefix}Table', arguments)}.c[{column!r}]"
 
 
 def exclude_arguments(

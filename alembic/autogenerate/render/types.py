@@ -142,6 +142,18 @@ def _domain(type_: Any, autogen_context: AutogenContext) -> str:
     return call("DOMAIN", arguments)
 
 
+def _set(type_: Any, autogen_context: AutogenContext) -> str:
+    if sqla_compat.sqla_1_4:
+        return repr(type_)
+    # repr() forgets the members.
+    options = keywords(
+        charset=type_.charset,
+        collation=type_.collation,
+        retrieve_as_bitwise=type_.retrieve_as_bitwise,
+    )
+    return call("SET", [*map(repr, type_.values), *options])
+
+
 def _text(value: Any, autogen_context: AutogenContext) -> str:
     """Return SQL text that a type keeps, as a string."""
     if isinstance(value, str):
@@ -153,4 +165,5 @@ _SPECIAL: dict[str, Callable[[Any, AutogenContext], str]] = {
     "DOMAIN": _domain,
     "Interval": _interval,
     "PickleType": _pickle_type,
+    "SET": _set,
 }

@@ -25,9 +25,13 @@ from ...util.exc import CommandError
 if TYPE_CHECKING:
     from ..context import AutogenContext
 
-# What text() takes for a parameter, and what it takes a backslash from.
-_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
-_ESCAPED_COLON = re.compile(r"\\(?=:[\w$]*(?![:\w$]))")
+# Where text() might see a parameter, and what it takes a backslash from; what counts as
+# part of a word depends on the version of SQLAlchemy.
+_MIGHT_BE_PARAMETER = re.compile(r"(?<![:\w\\]):(?=[\w$])")
+_ESCAPED = (
+    re.compile(r"\\(:\w*)(?![:\w])"),
+    re.compile(r"\\(:[\w$]*)(?![:\w$])"),
+)
 
 _PLAIN = frozenset((bool, int, str, bytes, type(None)))
 # Values whose repr() is Python once a module is imported: module and prefix of repr().
@@ -240,9 +244,8 @@ def as_text_argument(sql: str) -> str:
     """Return SQL as it is given to ``text()``, to which some colons mean more."""
     if ":" not in sql:
         return sql
-    found = _PARAMETER.sub(r"\\:", _ESCAPED_COLON.sub(r"\\\\", sql))
-    # Colons on both sides of a word shield each other's backslashes from text().
-    is_read_back = not _PARAMETER.search(found) and _ESCAPED_COLON.sub("", found) == sql
+    found = _MIGHT_BE_PARAMETER.sub(r"\\:", sql)
+    is_read_back = all(escaped.sub(r"\1", found) == sql for escaped in _ESCAPED)
     return found if is_read_back else sql.replace(":", "\\:")
 
 

@@ -105,13 +105,13 @@ def test_names_of_columns_count_and_not_their_keys(text_of: Callable[..., str]) 
     text = text_of(
         ops.CreateTableOp.from_table(table),
         ops.CreateIndexOp.from_index(
-            sa.Index("ix", table.c.kk, postgresql_include=[table.c.kk])
+            sa.Index("ix", table.c.kk, mssql_include=[table.c.kk])
         ),
     )
 
     assert "sa.ForeignKeyConstraint(['a'], ['o.id'], )" in text
     assert "sa.UniqueConstraint('a')" in text
-    assert "'ix', 't', ['a'], unique=False, postgresql_include=['a'])" in text
+    assert "'ix', 't', ['a'], unique=False, mssql_include=['a'])" in text
 
 
 def test_a_changed_column_has_a_fact_a_line(text_of: Callable[..., str]) -> None:
