@@ -24,6 +24,14 @@ from typing import (
 import hypothesis
 import pytest
 
+# Variables that would make commands, Python or SQLAlchemy behave otherwise.
+CHANGING_BEHAVIOUR = (
+    "ALEMBIC_CONFIG",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONUNBUFFERED",
+    "SQLALCHEMY_WARN_20",
+)
+
 BACKENDS = ("sqlite", "postgresql", "mariadb")
 
 # The tests run on machines of every speed: a slow example is no failure.
@@ -49,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the settings of the person at the keyboard out of the tests."""
-    for name in ("ALEMBIC_CONFIG", "PYTHONDONTWRITEBYTECODE", "SQLALCHEMY_WARN_20"):
+    for name in CHANGING_BEHAVIOUR:
         os.environ.pop(name, None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # Started in the background: processes that the tests start would inherit it.

@@ -120,6 +120,9 @@ class CommandLine:
         except BrokenPipeError as failure:
             if not _reader_is_gone(failure):
                 raise
+        except SystemExit:
+            _give_up_output()
+            raise
         _finish_output()
 
     def _run(self, options: Namespace) -> None:
@@ -226,6 +229,18 @@ def _finish_output() -> None:
         _discard_output()
     except OSError as failure:
         _end_on_stderr(f"Can't write the output: {failure.strerror}")
+
+
+def _give_up_output() -> None:
+    """Write what is left in the buffer of stdout, or drop it.
+
+    The command has failed and said so. Where the buffer cannot be written, Python would
+    try again when it ends, complain, and change the status to 120.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _discard_output()
 
 
 def _end_on_stderr(sentence: str) -> None:
