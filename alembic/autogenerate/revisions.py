@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Sequence
 
 from alembic.operations.containers import DowngradeOps, MigrationScript, UpgradeOps
 from alembic.util.exc import CommandError
@@ -55,14 +55,34 @@ class RevisionContext:
         self._has_run = False
         self._contexts: list[AutogenContext] = []
 
-    def expect_comparison(self) -> None:
-        """Set up what compares, before ``env.py`` configures the logging.
+    def work(self, autogenerate: bool) -> Callable[[Any, MigrationContext], list[Any]]:
+        """Return the work function (option ``fn``) that fills the directives.
 
-        What is installed is nobody's concern; what takes part is logged later.
+        What compares is set up at once, before ``env.py`` configures the logging: what
+        is installed is nobody's concern, and what takes part is logged later.
 
+        :param autogenerate: with a comparison, or without
         :raises CommandError: a plugin cannot be loaded
         """
-        set_up_plugins()
+        gather = self.run_no_autogenerate
+        if autogenerate:
+            set_up_plugins()
+            gather = self.run_autogenerate
+
+        def gather_only(rows: Any, migration_context: MigrationContext) -> list[Any]:
+            gather(rows, migration_context)
+            return []
+
+        return gather_only
+
+    def differences(self) -> list[Any]:
+        """Return what the directives change, as ``compare_metadata()`` does."""
+        return [
+            difference
+            for directive in self.generated_revisions
+            for operations in directive.upgrade_ops_list
+            for difference in operations.as_diffs()
+        ]
 
     def run_autogenerate(self, rev: Any, migration_context: MigrationContext) -> None:
         """Compare the model with the database, then let the hooks change directives.
