@@ -533,10 +533,8 @@ def _revision_context(
     from alembic.autogenerate.revisions import RevisionContext
 
     context = RevisionContext(config, directory, arguments, hook)
-    work = context.work(autogenerate)
-    variables = context.template_args
-    options = {"template_args": variables, "revision_context": context}
-    _run_env(config, directory, work, as_sql=sql, **options)
+    options = {"template_args": context.template_args, "revision_context": context}
+    _run_env(config, directory, context.work(autogenerate), as_sql=sql, **options)
     return context
 
 
