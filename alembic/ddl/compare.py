@@ -18,6 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from ..util import sqla_compat
 from ..util.messaging import warn
+from .defaults import Style, same_default
 from .emit import Emitter
 from .signatures import (
     CheckSignature,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         Index,
         UniqueConstraint,
     )
+    from sqlalchemy.engine import Connection
     from sqlalchemy.types import TypeEngine
 
 _STRING = r"'(?:[^']|'')*'"
@@ -67,6 +69,8 @@ class Comparer(Emitter):
     type_arg_extract: ClassVar[Sequence[str]] = ()
     #: Options of an identity that this database does not report.
     identity_attrs_ignore: tuple[str, ...] = ("order", "on_null")
+    #: How the database writes defaults back.
+    default_style: ClassVar[Style] = Style()
     #: True where a default can only be changed by somebody who knows the old one.
     existing_default_needed: bool = False
 
@@ -147,7 +151,22 @@ class Comparer(Emitter):
         :param rendered_metadata_default: the model's default as SQL text, or None
         :param rendered_inspector_default: the database's, or None
         """
-        return rendered_inspector_default != rendered_metadata_default
+        return not self._is_same_default(
+            metadata_column, rendered_metadata_default, rendered_inspector_default
+        )
+
+    @property
+    def _server(self) -> Connection | None:
+        """The connection where there is a server to be asked, else None."""
+        return None if self.as_sql else self.connection
+
+    def _is_same_default(
+        self, metadata_column: Column[Any], wanted: str | None, found: str | None
+    ) -> bool:
+        """Return True for defaults that are the same, however they are written."""
+        return wanted == found or same_default(
+            self.default_style, metadata_column, found, wanted
+        )
 
     def _normalize_computed_default(self, sqltext: str) -> str:
         """Return an expression without what databases write differently."""
@@ -220,13 +239,12 @@ class Comparer(Emitter):
         :param metadata_constraint: the model's
         :param reflected_constraint: the database's
         """
-        wanted = self._create_metadata_constraint_sig(metadata_constraint)
-        found = self._create_reflected_constraint_sig(reflected_constraint)
+        # The order of columns is that of the index behind the constraint.
+        wanted = tuple(column.name for column in metadata_constraint.columns)
+        found = tuple(column.name for column in reflected_constraint.columns)
         if wanted == found:
             return ComparisonResult.Equal()
-        return ComparisonResult.Different(
-            f"expression {found.unnamed} to {wanted.unnamed}"
-        )
+        return ComparisonResult.Different(f"expression {found} to {wanted}")
 
     def compare_check_constraint(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Mapping
 
 from sqlalchemy import types as sqltypes
@@ -28,6 +27,7 @@ from .base import (
     format_table_name,
     format_type,
 )
+from .defaults import Style
 from .impl import DefaultImpl
 from .literals import Literals
 
@@ -70,6 +70,13 @@ class MSSQLImpl(DefaultImpl):
     )
     product = "SQL Server"
     literals = MSSQLLiterals
+    # CURRENT_TIMESTAMP is stored as getdate(): documented with CURRENT_TIMESTAMP.
+    default_style = Style(
+        synonyms={
+            "getdate": "current_timestamp",
+            "current_timestamp": "current_timestamp",
+        }
+    )
 
     def __init__(self, *arg: Any, **kw: Any) -> None:
         super().__init__(*arg, **kw)
@@ -282,16 +289,6 @@ class MSSQLImpl(DefaultImpl):
 
     # -- comparison ----------------------------------------------------------
 
-    def compare_server_default(
-        self,
-        inspector_column: Column[Any],
-        metadata_column: Column[Any],
-        rendered_metadata_default: str | None,
-        rendered_inspector_default: str | None,
-    ) -> bool:
-        """Return True when two server defaults differ; ``((5))`` is ``'5'`` here."""
-        return _bare(rendered_metadata_default) != _bare(rendered_inspector_default)
-
     def adjust_reflected_dialect_options(
         self, reflected_object: Mapping[str, Any], kind: str
     ) -> dict[str, Any]:
@@ -327,10 +324,6 @@ class MSSQLImpl(DefaultImpl):
         self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} ON"))
         super().bulk_insert(table, rows, **kw)
         self._exec(sqla_compat.verbatim_text(f"SET IDENTITY_INSERT {name} OFF"))
-
-
-def _bare(default: str | None) -> str | None:
-    return None if default is None else re.sub(r"[()\s'\"]", "", default)
 
 
 def _default_schema(dialect: Dialect) -> str | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING, Any, ClassVar, Mapping, Sequence
 
 from sqlalchemy import schema as sa_schema
+from sqlalchemy import text
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects.mysql import ENUM
+from sqlalchemy.exc import DBAPIError
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
@@ -28,6 +31,7 @@ from .compare import (
     needs_parentheses_in_index,
     unwrapped_default,
 )
+from .defaults import Style, same_constants, same_default
 from .impl import DefaultImpl
 from .literals import Literals
 
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from .base import _ServerDefaultType
+    from .compare import Params
     from .emit import _ServerDefaultArgument
 
 
@@ -61,6 +66,20 @@ class MySQLLiterals(Literals):
         return super().writer(type_)
 
 
+_DEFAULT_OF_COLUMN = """
+SELECT column_default FROM information_schema.columns
+WHERE table_schema = coalesce(:schema, database())
+  AND table_name = :table_name AND column_name = :column_name
+"""
+
+# https://dev.mysql.com/doc/refman/8.0/en/date-and-time-functions.html
+_SYNONYMS = {
+    **dict.fromkeys(("now", "current_timestamp", "localtime", "localtimestamp"), "now"),
+    **dict.fromkeys(("curdate", "current_date"), "curdate"),
+    **dict.fromkeys(("curtime", "current_time"), "curtime"),
+}
+
+
 class MySQLImpl(DefaultImpl):
     """MySQL, where one statement says all that a column is."""
 
@@ -78,6 +97,7 @@ class MySQLImpl(DefaultImpl):
     ]
     product = "MySQL, unlike MariaDB,"
     literals = MySQLLiterals
+    default_style = Style(synonyms=_SYNONYMS, backslashes=True, keeps_moments=True)
 
     @property
     def _has_conditions(self) -> bool:
@@ -241,6 +261,13 @@ class MySQLImpl(DefaultImpl):
             return set(found.enums) != set(wanted.enums)
         return super().compare_type(inspector_column, metadata_column)
 
+    def _column_args_match(self, inspected_params: Params, meta_params: Params) -> bool:
+        """Return True unless both types say something else, or one is UNSIGNED."""
+        for word in ("unsigned", "zerofill"):
+            if (word in inspected_params.tokens) != (word in meta_params.tokens):
+                return False
+        return super()._column_args_match(inspected_params, meta_params)
+
     def compare_server_default(
         self,
         inspector_column: Column[Any],
@@ -254,15 +281,53 @@ class MySQLImpl(DefaultImpl):
         functions with or without parentheses.
         """
         found, wanted = rendered_inspector_default, rendered_metadata_default
-        family = sqla_compat.affinity(metadata_column.type)
-        numeric = issubclass(family, (sqltypes.Integer, sqltypes.Numeric))
         if _is_implicit_zero(metadata_column, found) and not wanted:
             return False
+        if found is None and wanted is not None:
+            found = self._unreported_default(inspector_column)
+        if self._is_same_default(metadata_column, wanted, found):
+            return False
         if found is None or wanted is None:
-            return found is not wanted
-        if numeric or issubclass(family, sqltypes.String):
-            return unwrapped_default(found) != unwrapped_default(wanted)
-        return _function_default(found) != _function_default(wanted)
+            return True
+        if same_constants(self._server, metadata_column, found, wanted):
+            return False
+        return not self._is_rewritten(metadata_column, wanted, found)
+
+    def _is_rewritten(self, column: Column[Any], wanted: str, found: str) -> bool:
+        """Return True where the server writes the model's expression as it is found.
+
+        It does so for a temporary table.  What cannot be tried, such as an expression
+        over other columns, counts as unchanged.
+        """
+        default = getattr(column.server_default, "arg", None)
+        if self._server is None or isinstance(default, (str, type(None))):
+            return False
+        type_ = sqla_compat.type_compiler_of(self.dialect).process(column.type)
+        create = f"CREATE TEMPORARY TABLE alembic_default (c {type_} DEFAULT {wanted})"
+        try:
+            self._server.execute(sqla_compat.verbatim_text(create))
+        except DBAPIError:
+            return True
+        shown = self._server.execute(text("SHOW CREATE TABLE alembic_default"))
+        written = re.search(r" DEFAULT (.*)$", shown.fetchall()[0][1], re.MULTILINE)
+        self._server.execute(text("DROP TEMPORARY TABLE alembic_default"))
+        return written is not None and same_default(
+            self.default_style, column, found, written.group(1)
+        )
+
+    def _unreported_default(self, column: Column[Any]) -> str | None:
+        """Return a default that SQLAlchemy leaves out: a function or ``b'1'``."""
+        if self._server is None or column.table is None:
+            return None
+        found: Any = self._server.execute(
+            text(_DEFAULT_OF_COLUMN),
+            {
+                "schema": column.table.schema,
+                "table_name": column.table.name,
+                "column_name": column.name,
+            },
+        ).scalar()
+        return found.decode() if isinstance(found, bytes) else found
 
     def correct_for_autogen_constraints(
         self,
@@ -371,17 +436,6 @@ def _is_implicit_zero(column: Column[Any], found: str | None) -> bool:
         and unwrapped_default(found) == "0"
         and issubclass(sqla_compat.affinity(column.type), sqltypes.Integer)
     )
-
-
-def _function_default(text: str) -> tuple[str, str]:
-    """Return a default in lower case, and what stands behind ON UPDATE."""
-    value, _, update = text.strip().lower().partition(" on update ")
-    return _function_name(value), _function_name(update)
-
-
-def _function_name(text: str) -> str:
-    bare = unwrapped_default(text) or ""
-    return bare[:-2] if bare.endswith("()") else bare
 
 
 def _columns(index: Index) -> tuple[str, ...]:

@@ -26,7 +26,6 @@ from .base import (
     format_type,
     generated_as_identity,
 )
-from .compare import unwrapped_default
 from .impl import DefaultImpl
 from .literals import Literals
 
@@ -99,17 +98,6 @@ class OracleImpl(DefaultImpl):
         if kw.get("if_not_exists"):
             raise self._lacks("if_not_exists", "index", index.name)
         super().create_index(index, **kw)
-
-    def compare_server_default(
-        self,
-        inspector_column: Column[Any],
-        metadata_column: Column[Any],
-        rendered_metadata_default: str | None,
-        rendered_inspector_default: str | None,
-    ) -> bool:
-        """Return True when two server defaults differ, quotes and parentheses aside."""
-        wanted = unwrapped_default(rendered_metadata_default)
-        return wanted != unwrapped_default(rendered_inspector_default)
 
     def emit_begin(self) -> None:
         """Print the beginning of a transaction."""

@@ -7,6 +7,7 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any, Mapping
 
+from sqlalchemy import Index
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects.postgresql import INTERVAL
 
@@ -29,13 +30,17 @@ from .compare import needs_parentheses_in_index
 from .impl import DefaultImpl
 from .literals import Literals
 from .postgresql_compare import (
+    POSTGRESQL_DEFAULTS,
     OwnedSequences,
     bare_expression,
     default_as_sql,
     has_operator_class,
+    index_options,
+    is_other_predicate,
     nextval_without_class,
     same_default_on_server,
     sequence_of_default,
+    text_of,
     without_casts,
 )
 from .signatures import ComparisonResult
@@ -43,7 +48,7 @@ from .signatures import ComparisonResult
 if TYPE_CHECKING:
     from typing import Callable
 
-    from sqlalchemy import Column, Index, Table
+    from sqlalchemy import Column, Table
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
@@ -136,6 +141,7 @@ class PostgresqlImpl(DefaultImpl):
     transactional_ddl = True
     type_synonyms = (*DefaultImpl.type_synonyms, {"FLOAT", "DOUBLE PRECISION"})
     literals = PostgresqlLiterals
+    default_style = POSTGRESQL_DEFAULTS
 
     def alter_column(
         self,
@@ -220,6 +226,10 @@ class PostgresqlImpl(DefaultImpl):
         ):
             # What brings the numbers is PostgreSQL's own affair.
             return False
+        if self._is_same_default(
+            metadata_column, rendered_metadata_default, rendered_inspector_default
+        ):
+            return False
         if rendered_inspector_default is None or rendered_metadata_default is None:
             return rendered_inspector_default is not rendered_metadata_default
         found = nextval_without_class(rendered_inspector_default)
@@ -299,6 +309,7 @@ class PostgresqlImpl(DefaultImpl):
                     )
                 reasons.append(f"expression #{number} {was!r} to {now!r}")
         reasons += self._different_options(metadata_index, reflected_index)
+        reasons += self._different_predicate(metadata_index, reflected_index)
         return (
             ComparisonResult.Different(reasons) if reasons else ComparisonResult.Equal()
         )
@@ -326,7 +337,29 @@ class PostgresqlImpl(DefaultImpl):
     def _dialect_options(self, item: Any) -> tuple[Any, ...]:
         """Return the options of an index or unique constraint that are compared."""
         nulls = item.dialect_kwargs.get("postgresql_nulls_not_distinct")
-        return ("nulls_not_distinct",) if nulls else ()
+        always = ("nulls_not_distinct",) if nulls else ()
+        if isinstance(item, Index) and sqla_compat.sqla_2:
+            return (*always, *index_options(item))
+        return always
+
+    def _different_predicate(self, wanted: Index, found: Index) -> list[str]:
+        """Return what is to be said about WHERE; the server knows equal ones."""
+        if not sqla_compat.sqla_2:
+            return []
+        was, now = (
+            None if condition is None else self._compile_element(text_of(condition))
+            for condition in (
+                index.dialect_kwargs.get("postgresql_where")
+                for index in (found, wanted)
+            )
+        )
+        if (was is None) is not (now is None) or (
+            was is not None
+            and now is not None
+            and is_other_predicate(self._server, found, was, now)
+        ):
+            return [f"where {was} to {now}"]
+        return []
 
     def _compile_element(self, element: Any) -> str:
         """Return an element of an index as SQL text."""

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from ..util import sqla_compat
 from .compare import is_parenthesized
+from .defaults import Style, folded, without_parentheses
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column
+    from sqlalchemy import Column, Index
     from sqlalchemy.engine import Connection
 
 _TYPE_NAME = r'(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?'
@@ -21,6 +22,8 @@ _TYPE_CAST = re.compile(
     rf"::\s*{_TYPE_NAME}(?: varying| precision| with(?:out)? time zone)?"
     r"(?:\(\d+(?:,\s*\d+)?\))?(?:\[\])*"
 )
+#: How PostgreSQL writes defaults back: with the type behind each constant.
+POSTGRESQL_DEFAULTS = Style(cast=_TYPE_CAST.pattern)
 _OPERATOR_CLASS = re.compile(r"\s\w+_ops$")
 _SERIAL = re.compile(r"nextval\('((?:[^']|'')+)'::regclass\)")
 
@@ -157,3 +160,75 @@ def default_as_sql(column: Column[Any], rendered: str) -> str:
 def nextval_without_class(default: str) -> str:
     """Return a default in which ``nextval('x'::regclass)`` is ``nextval('x')``."""
     return default.replace("::regclass", "")
+
+
+def text_of(condition: Any) -> Any:
+    """Return a condition as a construct; a string is SQL text."""
+    return sqla_compat.text_of(condition)
+
+
+def index_options(index: Index) -> tuple[str, ...]:
+    """Return what is compared of an index's options, each as a text.
+
+    :param index: of a model, or read from a database
+    """
+    options = index.dialect_kwargs
+    method = str(options.get("postgresql_using") or "btree").lower()
+    included = [
+        getattr(column, "name", column)
+        for column in options.get("postgresql_include") or ()
+    ]
+    storage = options.get("postgresql_with") or {}
+    return (
+        *([] if method == "btree" else [f"using {method}"]),
+        *([f"include {', '.join(map(str, included))}"] if included else []),
+        *(f"with {name}={storage[name]}" for name in sorted(storage)),
+    )
+
+
+def is_other_predicate(
+    connection: Connection | None, index: Index, found: str, wanted: str
+) -> bool:
+    """Return True for a predicate that the server writes in another way.
+
+    It is asked to make an index with the model's predicate on an empty temporary
+    table; a savepoint takes it away again.
+
+    :param connection: an open connection; None: nothing is known for certain
+    :param index: the index as the database has it
+    :param found: its predicate
+    :param wanted: the model's predicate as SQL
+    """
+    if _plain(found) == _plain(wanted) or connection is None:
+        return False
+    preparer = connection.dialect.identifier_preparer
+    table: Any = index.table
+    try:
+        savepoint = connection.begin_nested()
+        try:
+            written = _predicate_as_written(
+                connection, preparer.format_table(table), wanted
+            )
+        finally:
+            savepoint.rollback()
+    except DBAPIError:
+        # Such as a read-only server, or no right to make temporary tables.
+        return False
+    return _plain(found) != _plain(written)
+
+
+def _predicate_as_written(connection: Connection, table: str, wanted: str) -> str:
+    for statement in (
+        f"CREATE TEMPORARY TABLE alembic_predicate (LIKE {table})",
+        f"CREATE INDEX alembic_predicate_ix ON alembic_predicate ((1)) WHERE {wanted}",
+    ):
+        connection.execute(sqla_compat.verbatim_text(statement))
+    question = (
+        "SELECT pg_get_expr(indpred, indrelid) FROM pg_catalog.pg_index "
+        "WHERE indrelid = CAST('pg_temp.alembic_predicate' AS regclass)"
+    )
+    return str(connection.execute(text(question)).scalar())
+
+
+def _plain(predicate: str) -> str:
+    return folded(without_parentheses(predicate))

@@ -10,29 +10,18 @@ import contextlib
 import copy
 import re
 import weakref
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Callable,
-    Iterator,
-    Mapping,
-    NamedTuple,
-    Sequence,
-)
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 
-from sqlalchemy import __version__, event, text
+from sqlalchemy import __version__, text
 from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import Column, MetaData, Table, UniqueConstraint
 from sqlalchemy.sql import ddl as sqla_ddl
-from sqlalchemy.sql import operators as sql_operators
-from sqlalchemy.sql.elements import UnaryExpression
 
 from .exc import CommandError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
-    from sqlalchemy.engine.reflection import Inspector
+    from sqlalchemy.schema import Table
     from sqlalchemy.sql.dml import Insert
     from sqlalchemy.sql.selectable import TableClause
     from sqlalchemy.types import TypeEngine
@@ -418,186 +407,3 @@ def json_serializer(dialect: Dialect) -> Any:
 def is_binary(type_: TypeEngine[Any]) -> bool:
     """Return True for a type of bytes."""
     return isinstance(type_, sqltypes._Binary)
-
-
-# --------------------------------------------------------------------------
-# reading many tables
-
-
-class Reflected(NamedTuple):
-    """What a database says about the tables of a schema, by (schema, name).
-
-    ``uniques`` and ``checks`` are None where the dialect cannot tell.
-    """
-
-    indexes: dict[tuple[str | None, str], list[Any]]
-    uniques: dict[tuple[str | None, str], list[Any]] | None
-    checks: dict[tuple[str | None, str], list[Any]] | None
-    foreign_keys: dict[tuple[str | None, str], list[Any]]
-    #: None where tables are read one by one: then ``fill`` is the way to them.
-    columns: dict[tuple[str | None, str], list[Any]] | None
-    comments: dict[tuple[str | None, str], Any]
-    #: Fills a table of the schema with columns, primary key, foreign keys, checks,
-    #: comment and options.
-    fill: Callable[[Table], None]
-
-
-def read_tables(
-    inspector: Inspector, schema: str | None, names: Sequence[str], *, all_names: bool
-) -> Reflected:
-    """Read tables of a schema: at once from SQLAlchemy 2.0 on, else one by one.
-
-    :param inspector: SQLAlchemy's inspector
-    :param schema: the schema; None for the default one
-    :param names: bare names of the tables
-    :param all_names: True when these are all, or nearly all, tables of the schema:
-        then no list of names is sent
-    """
-    if sqla_2:
-        return _read_at_once(inspector, schema, None if all_names else names)
-    return _read_one_by_one(inspector, schema, names)
-
-
-def _read_at_once(
-    inspector: Inspector, schema: str | None, names: Sequence[str] | None
-) -> Reflected:
-    # Names that 2.0 brought.
-    from sqlalchemy.engine.reflection import (
-        ObjectKind,
-        ObjectScope,
-        _ReflectionInfo,
-    )
-
-    options: dict[str, Any] = {
-        "schema": schema,
-        "filter_names": names,
-        "kind": ObjectKind.TABLE,
-        "scope": ObjectScope.DEFAULT,
-    }
-    failures: dict[Any, Any] = {}
-
-    def read(method: Any) -> Any:
-        try:
-            return method(unreflectable=failures, **options)
-        except NotImplementedError:
-            return None
-
-    uniques = read(inspector.get_multi_unique_constraints)
-    checks = read(inspector.get_multi_check_constraints)
-    indexes = inspector.get_multi_indexes(unreflectable=failures, **options)
-    foreign_keys = inspector.get_multi_foreign_keys(unreflectable=failures, **options)
-    columns = inspector.get_multi_columns(unreflectable=failures, **options)
-    comments = read(inspector.get_multi_table_comment) or {}
-    info = _ReflectionInfo(
-        columns=columns,
-        pk_constraint=inspector.get_multi_pk_constraint(
-            unreflectable=failures, **options
-        ),
-        foreign_keys=foreign_keys,
-        # Indexes and unique constraints are made by those who compare them.
-        indexes={},
-        unique_constraints={},
-        table_comment=comments,
-        check_constraints=checks or {},
-        table_options=read(inspector.get_multi_table_options) or {},
-        unreflectable=failures,
-    )
-
-    def fill(table: Table) -> None:
-        inspector.reflect_table(
-            table, include_columns=None, resolve_fks=False, _reflect_info=info
-        )
-
-    found: Any = (indexes, uniques, checks, foreign_keys, columns, comments, fill)
-    return Reflected(*found)
-
-
-def _read_one_by_one(
-    inspector: Inspector, schema: str | None, names: Sequence[str]
-) -> Reflected:
-    """Read tables with the methods of SQLAlchemy 1.3 and 1.4."""
-
-    def read(method: Any) -> Any:
-        try:
-            return {(schema, name): method(name, schema=schema) for name in names}
-        except NotImplementedError:
-            return None
-
-    def fill(table: Table) -> None:
-        reflect: Any = getattr(inspector, "reflect_table", None)
-        if reflect is None:
-            reflect = inspector.reflecttable  # type: ignore[attr-defined]
-        reflect(table, include_columns=None, resolve_fks=False)
-        # They are made by those who compare them.
-        table.indexes.clear()
-        table.constraints.difference_update(
-            [each for each in table.constraints if isinstance(each, UniqueConstraint)]
-        )
-
-    return Reflected(
-        read(inspector.get_indexes),
-        read(inspector.get_unique_constraints),
-        read(inspector.get_check_constraints),
-        read(inspector.get_foreign_keys),
-        None,
-        {},
-        fill,
-    )
-
-
-def listen_for_columns(
-    metadata: MetaData, table: Table, listener: Callable[[Any, Any, Any], None]
-) -> None:
-    """Have a listener called for each column that is read into a table.
-
-    :param metadata: where the table belongs; from 1.4 on it is asked once for all
-    :param listener: called with inspector, table and the column's facts
-    """
-    target: Any = metadata if sqla_1_4 else table
-    if not event.contains(target, "column_reflect", listener):
-        event.listen(target, "column_reflect", listener)
-
-
-def sorted_element(element: Any, modifiers: Sequence[str]) -> Any:
-    """Return an index's element with ``DESC``, ``NULLS LAST`` and the like.
-
-    :param element: a column or text
-    :param modifiers: as the inspector's ``column_sorting`` has them
-    """
-    for modifier in modifiers:
-        element = UnaryExpression(element, modifier=_SORTING[modifier])
-    return element
-
-
-_SORTING: dict[str, Any] = {
-    "asc": sql_operators.asc_op,
-    "desc": sql_operators.desc_op,
-    "nulls_first": sql_operators.nullsfirst_op,
-    "nulls_last": sql_operators.nullslast_op,
-}
-
-
-def nullable_was_given(column: Any) -> bool:
-    """Return True for a column that was made with ``nullable=``.
-
-    :param column: a column of a model
-    """
-    # Before 1.4 a column does not remember it.
-    given = getattr(column, "_user_defined_nullable", None)
-    return given is True or given is False
-
-
-def somebody_listens_to_columns() -> bool:
-    """Return True where somebody changes the columns of all tables that are read."""
-    nobodys: Any = Table("nobodys", MetaData())
-    return bool(nobodys.dispatch.column_reflect)
-
-
-def column_of_type(type_: Any, server_default: str | None = None) -> Column[Any]:
-    """Return a column, as a database would have it, to compare another one with.
-
-    :param type_: its type
-    :param server_default: SQL text
-    """
-    default = None if server_default is None else text(server_default)
-    return Column("reflected", type_, server_default=default)

@@ -42,7 +42,9 @@ def compare_foreign_keys(
         key
         for key in found
         if autogen_context.run_name_filters(
-            key.name, "foreign_key_constraint", parent_names
+            sqla_compat.constraint_name_or_none(key.name),
+            "foreign_key_constraint",
+            parent_names,
         )
     }
     differences = _Differences(autogen_context, modify_table_ops)

@@ -80,7 +80,7 @@ def _items_of_database(
         item
         for item in (*unnamed, *found.values())
         if autogen_context.run_name_filters(
-            item.name,
+            sqla_compat.constraint_name_or_none(item.name),
             _kind(item),
             {"table_name": table.name, "schema_name": table.schema},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from alembic.util import sqla_compat, sqla_private
+from alembic.util import sqla_compat, sqla_reflection
 from alembic.util.dispatch import PriorityDispatchResult
 
 if TYPE_CHECKING:
@@ -59,4 +59,4 @@ def _is_identity(column: Column[Any]) -> bool:
 def _is_computed_without_wish(column: Column[Any]) -> bool:
     return sqla_compat.is_computed(
         column.server_default
-    ) and not sqla_private.nullable_was_given(column)
+    ) and not sqla_reflection.nullable_was_given(column)

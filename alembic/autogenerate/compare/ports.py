@@ -35,6 +35,9 @@ class Comparison(Protocol):
     def inspector(self) -> Inspector: ...
 
     @property
+    def table_key_to_table(self) -> dict[str, Table]: ...
+
+    @property
     def sorted_tables(self) -> list[Table]: ...
 
     def run_name_filters(

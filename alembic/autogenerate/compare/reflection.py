@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.schema import Index, MetaData, Table, UniqueConstraint
 from sqlalchemy.sql.elements import conv
 
-from alembic.util import sqla_compat, sqla_private
+from alembic.util import sqla_compat, sqla_reflection
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import Column
@@ -51,7 +51,7 @@ class SchemaReader:
         self._autogen_context = autogen_context
         self._schema = schema
         self._metadata = MetaData()
-        self._found = sqla_private.read_tables(
+        self._found = sqla_reflection.read_tables(
             autogen_context.inspector, schema, names, all_names=all_names
         )
 
@@ -73,7 +73,7 @@ class SchemaReader:
         table = Table(name, self._metadata, schema=self._schema)
         if table not in _facts:
             listener = context.migration_context.impl.autogen_column_reflect
-            sqla_private.listen_for_columns(self._metadata, table, listener)
+            sqla_reflection.listen_for_columns(self._metadata, table, listener)
             self._found.fill(table)
             _mark_names(table)
             _facts[table] = self.facts(name)
@@ -168,7 +168,7 @@ def _elements(fact: Any, table: Table) -> list[Any] | None:
         else:
             element = sqla_compat.verbatim_text(expression)
         modifiers = sorting.get(expression, ())
-        elements.append(sqla_private.sorted_element(element, modifiers))
+        elements.append(sqla_reflection.sorted_element(element, modifiers))
     return elements
 
 

@@ -10,7 +10,7 @@ from alembic.operations.tables import CreateTableOp, DropTableOp
 from alembic.util.dispatch import PriorityDispatchResult
 
 from .columns import compare_columns
-from .ordering import arrange, dependencies_first
+from .ordering import arrange, dependencies_first, in_levels
 from .reflection import SchemaReader
 from .unchanged import Unchanged
 
@@ -56,8 +56,18 @@ def _tables_of_model(autogen_context: Comparison) -> dict[_Key, Table]:
     default_schema = autogen_context.inspector.default_schema_name
     return {
         (None if table.schema == default_schema else table.schema, table.name): table
-        for table in autogen_context.sorted_tables
+        for table in _in_order(autogen_context)
     }
+
+
+def _in_order(autogen_context: Comparison) -> list[Table]:
+    by_key = autogen_context.table_key_to_table
+    tables = [by_key[key] for key in sorted(by_key)]
+    if len({table.metadata for table in tables}) == 1:
+        order = in_levels(tables)
+        if order is not None:
+            return order
+    return autogen_context.sorted_tables
 
 
 def _tables_of_database(

@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
-from alembic.util import sqla_compat, sqla_private
+from alembic.util import sqla_compat, sqla_reflection
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import Index, Table
@@ -58,7 +58,7 @@ class Unchanged:
             and not callable(self._compares_types)
             and not callable(self._compares_defaults)
             and type(self._impl).__module__.startswith("alembic.ddl.")
-            and not sqla_private.somebody_listens_to_columns()
+            and not sqla_reflection.somebody_listens_to_columns()
             and all(
                 module.startswith(_OURS)
                 for module in self._context.comparators.modules()
@@ -133,7 +133,7 @@ class Unchanged:
             sqla_compat.affinity(column.type),
         ):
             return False
-        reflected = sqla_private.column_of_type(found)
+        reflected = sqla_reflection.column_of_type(found)
         return not self._impl.compare_type(reflected, column)
 
     def _same_default(
@@ -166,7 +166,7 @@ class Unchanged:
         if not isinstance(wanted, str):
             wanted = self._impl.render_ddl_sql_expr(wanted, is_server_default=True)
         found = fact["default"]
-        reflected = sqla_private.column_of_type(fact["type"], found)
+        reflected = sqla_reflection.column_of_type(fact["type"], found)
         return not self._impl.compare_server_default(reflected, column, wanted, found)
 
     # -- indexes and constraints ---------------------------------------------
@@ -181,7 +181,7 @@ class Unchanged:
         }
         for constraint in table.constraints:
             if isinstance(constraint, UniqueConstraint):
-                fact = uniques.pop(constraint.name, None)
+                fact = uniques.pop(str(constraint.name), None)
                 if fact is None or not self._same_unique(fact, constraint):
                     return False
                 indexes.pop(fact.get("duplicates_index"), None)
@@ -196,7 +196,7 @@ class Unchanged:
         return (
             [column.name for column in constraint.columns] == fact["column_names"]
             and not constraint.dialect_kwargs
-            and not any((fact.get("dialect_options") or {}).values())
+            and not _has_options(fact)
             and self._is_short(constraint.name)
         )
 
@@ -206,7 +206,7 @@ class Unchanged:
             and bool(fact["unique"]) is bool(index.unique)
             and not fact.get("expressions")
             and not fact.get("column_sorting")
-            and not any((fact.get("dialect_options") or {}).values())
+            and not _has_options(fact)
             and all(isinstance(element, Column) for element in index.expressions)
             and [column.name for column in index.columns] == fact["column_names"]
             and not index.dialect_kwargs
@@ -256,6 +256,15 @@ class Unchanged:
 
     def _plain_schema(self, schema: str | None) -> str | None:
         return None if schema == self._default_schema else schema
+
+
+def _has_options(fact: Any) -> bool:
+    """Return True for an index or constraint with options, empty ones aside."""
+    options = (fact.get("dialect_options") or {}).values()
+    return any(
+        not (value is None or value is False or isinstance(value, list) and not value)
+        for value in options
+    )
 
 
 def _default_key(default: Any) -> Any:
