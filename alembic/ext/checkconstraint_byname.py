@@ -17,7 +17,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.schema import CheckConstraint
+from sqlalchemy.schema import CheckConstraint, Column
 
 from alembic.autogenerate.compare.reflection import facts_of
 from alembic.operations.constraints import AddConstraintOp, DropConstraintOp
@@ -53,7 +53,7 @@ def _compare_checks(
         for name, check in _found(conn_table).items()
         if autogen_context.run_name_filters(name, "check_constraint", parent_names)
     }
-    wanted = _wanted(metadata_table, autogen_context)
+    wanted = _wanted(metadata_table, conn_table, autogen_context)
     differences = _Differences(autogen_context, modify_table_ops, tname)
     for name in sorted(found.keys() - wanted.keys()):
         differences.remove(name, found[name])
@@ -72,15 +72,32 @@ def _found(table: Table) -> dict[str, CheckConstraint]:
     }
 
 
-def _wanted(table: Table, autogen_context: Comparison) -> dict[str, CheckConstraint]:
-    """Return the named checks that the model brings to this database, by name."""
+def _wanted(
+    table: Table, conn_table: Table, autogen_context: Comparison
+) -> dict[str, CheckConstraint]:
+    """Return the named checks that the model brings to this database, by name.
+
+    Those of a column that is about to be added come with the column.
+    """
     impl = autogen_context.migration_context.impl
     named = {}
     for check in sqla_compat.all_table_check_constraints(table):
+        if _comes_with_column(check, conn_table):
+            continue
         name = sqla_compat.final_name(check, autogen_context.dialect)
         if name is not None and sqla_compat.create_rule_allows(check, impl):
             named[str(name)] = check
     return named
+
+
+def _comes_with_column(check: CheckConstraint, conn_table: Table) -> bool:
+    """Return True for a check that a new column, or its type, brings along."""
+    owner: Any = check.parent
+    if isinstance(owner, Column):
+        return owner.name not in conn_table.columns
+    return sqla_compat.is_type_bound(check) and any(
+        column.name not in conn_table.columns for column in check.columns
+    )
 
 
 class _Differences:
