@@ -27,7 +27,7 @@ def test_the_check_of_a_new_column_is_part_of_it(
     metadata = sa.MetaData()
     sa.Table("t", metadata, sa.Column("a", sa.Integer), column())
     engine = sa.create_engine("sqlite://")
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         sa.Table("t", sa.MetaData(), sa.Column("a", sa.Integer)).create(connection)
         context = MigrationContext.configure(
             connection, opts={"autogenerate_plugins": PLUGINS}
@@ -44,7 +44,7 @@ def test_the_check_of_an_old_column_is_added() -> None:
     check = sa.CheckConstraint("a > 1", name="ck")
     sa.Table("t", metadata, sa.Column("a", sa.Integer, check))
     engine = sa.create_engine("sqlite://")
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         sa.Table("t", sa.MetaData(), sa.Column("a", sa.Integer)).create(connection)
         context = MigrationContext.configure(
             connection, opts={"autogenerate_plugins": PLUGINS}
