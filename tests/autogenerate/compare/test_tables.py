@@ -1,0 +1,208 @@
+"""Tables and columns: what is new, what is gone, and in which order."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from alembic.autogenerate.compare.ordering import in_levels
+
+
+def _table(metadata: Any, name: str, *columns: Any) -> Any:
+    return sa.Table(
+        name, metadata, sa.Column("id", sa.Integer, primary_key=True), *columns
+    )
+
+
+def _to(name: str, column: str = "other") -> Any:
+    return sa.Column(column, sa.Integer, sa.ForeignKey(f"{name}.id", name=f"fk_{name}"))
+
+
+def _nothing(metadata: Any) -> None:
+    pass
+
+
+def _chain(metadata: Any) -> None:
+    _table(metadata, "a", _to("b"))
+    _table(metadata, "b", _to("c"))
+    _table(metadata, "c")
+
+
+def test_added_tables_come_after_those_they_need(comparing: Any) -> None:
+    diffs = comparing.diffs(_nothing, _chain)
+
+    assert [(what, table.name) for what, table in diffs] == [
+        ("add_table", "c"),
+        ("add_table", "b"),
+        ("add_table", "a"),
+    ]
+
+
+def test_removed_tables_come_before_those_they_need(comparing: Any) -> None:
+    diffs = comparing.diffs(_chain, _nothing)
+
+    assert [(what, table.name) for what, table in diffs] == [
+        ("remove_table", "a"),
+        ("remove_table", "b"),
+        ("remove_table", "c"),
+    ]
+
+
+def test_a_foreign_key_goes_before_the_table_it_leads_to(comparing: Any) -> None:
+    def before(metadata: Any) -> None:
+        _table(metadata, "o")
+        _table(metadata, "t", _to("o"))
+
+    def after(metadata: Any) -> None:
+        _table(metadata, "t", sa.Column("other", sa.Integer))
+
+    assert comparing.kinds(before, after) == ["remove_fk", "remove_table"]
+
+
+def test_a_foreign_key_comes_after_what_it_needs(comparing: Any) -> None:
+    def before(metadata: Any) -> None:
+        _table(metadata, "a", sa.Column("z", sa.Integer))
+        _table(metadata, "z", sa.Column("number", sa.Integer))
+
+    def after(metadata: Any) -> None:
+        key = sa.ForeignKey("z.number", name="fk")
+        _table(metadata, "a", sa.Column("z", sa.Integer, key))
+        unique = sa.UniqueConstraint("number", name="uq")
+        _table(metadata, "z", sa.Column("number", sa.Integer), unique)
+
+    assert comparing.kinds(before, after) == ["add_constraint", "add_fk"]
+
+
+def test_the_table_of_versions_is_left_out(comparing: Any) -> None:
+    def database(metadata: Any) -> None:
+        sa.Table("alembic_version", metadata, sa.Column("version_num", sa.String(32)))
+
+    assert comparing.diffs(database, _nothing) == []
+
+
+def test_added_columns_come_first_and_removed_ones_last(comparing: Any) -> None:
+    def before(metadata: Any) -> None:
+        old, changed = sa.Column("old", sa.Integer), sa.Column("n", sa.Integer)
+        _table(metadata, "t", old, changed)
+
+    def after(metadata: Any) -> None:
+        changed = sa.Column("n", sa.Integer, nullable=False)
+        _table(metadata, "t", changed, sa.Column("new", sa.Integer))
+
+    assert comparing.kinds(before, after) == [
+        "add_column",
+        ["modify_nullable"],
+        "remove_column",
+    ]
+
+
+def test_computed_columns_go_before_those_they_are_made_of(comparing: Any) -> None:
+    def before(metadata: Any) -> None:
+        computed = sa.Column("double", sa.Integer, sa.Computed("a * 2"))
+        _table(metadata, "t", sa.Column("a", sa.Integer), computed)
+
+    diffs = comparing.diffs(before, lambda metadata: _table(metadata, "t"))
+
+    # Before 1.4 generated columns are not reflected at all.
+    names = [column.name for _, _, _, column in diffs]
+    assert names in (["double", "a"], ["a"])
+
+
+def test_system_columns_are_not_compared(comparing: Any) -> None:
+    def model(metadata: Any) -> None:
+        _table(metadata, "t", sa.Column("xmin", sa.Integer, system=True))
+
+    assert comparing.diffs(lambda metadata: _table(metadata, "t"), model) == []
+
+
+def test_filters_are_asked_about_names_and_objects(comparing: Any) -> None:
+    asked = []
+
+    def include_name(name: Any, type_: str, parents: Any) -> bool:
+        asked.append((type_, name))
+        return name != "hidden"
+
+    def include_object(
+        item: Any, name: Any, type_: str, reflected: bool, compare_to: Any
+    ) -> bool:
+        asked.append((type_, name, reflected, compare_to is None))
+        return True
+
+    def before(metadata: Any) -> None:
+        _table(metadata, "hidden")
+        _table(metadata, "t")
+
+    comparing.script(
+        before,
+        lambda metadata: _table(metadata, "t"),
+        include_name=include_name,
+        include_object=include_object,
+    )
+
+    assert asked == [
+        ("schema", None),
+        ("table", "hidden"),
+        ("table", "t"),
+        ("table", "t", False, False),
+        ("column", "id"),
+        ("column", "id", False, False),
+    ]
+
+
+def test_what_is_found_is_logged(
+    comparing: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "alembic.autogenerate")
+
+    def before(metadata: Any) -> None:
+        _table(metadata, "gone")
+        _table(
+            metadata, "t", sa.Column("n", sa.String(5)), sa.Column("old", sa.Integer)
+        )
+
+    def after(metadata: Any) -> None:
+        _table(metadata, "new")
+        name = sa.Column("n", sa.Integer, nullable=False)
+        _table(metadata, "t", name, sa.Column("c", sa.Integer), sa.Index("ix", "c"))
+
+    comparing.script(before, after)
+
+    lines = [
+        (record.name[len("alembic.autogenerate.compare.") :], record.getMessage())
+        for record in caplog.records
+        if "compare" in record.name
+    ]
+    assert lines == [
+        ("tables", "Detected added table 'new'"),
+        ("tables", "Detected removed table 'gone'"),
+        ("tables", "Detected added column 't.c'"),
+        ("constraints", "Detected NOT NULL on column 't.n'"),
+        (
+            "types",
+            "Detected type change from VARCHAR(length=5) to Integer() on 't.n'",
+        ),
+        ("constraints", "Detected added index 'ix' on '('c',)'"),
+        ("tables", "Detected removed column 't.old'"),
+    ]
+
+
+def test_levels_are_those_of_sqlalchemy() -> None:
+    metadata = sa.MetaData()
+    names = ["m", "b", "x", "a", "k", "c"]
+    for number, name in enumerate(names):
+        keys = [_to(other, f"to_{other}") for other in names[:number:2]]
+        _table(metadata, name, *keys)
+
+    order = in_levels([metadata.tables[key] for key in sorted(metadata.tables)])
+
+    assert order == metadata.sorted_tables
+
+
+def test_a_circle_has_no_levels() -> None:
+    metadata = sa.MetaData()
+    tables = [_table(metadata, "a", _to("b")), _table(metadata, "b", _to("a"))]
+
+    assert in_levels(tables) is None
