@@ -319,8 +319,10 @@ def _index_element(table: Table, element: Any) -> Any:
         for known in table.c:
             if known.name == part.name:
                 return known
+        mine = _own_column(part, flags_off=True)
         # Dialect options such as postgresql_ops name columns by their key.
-        mine: Any = sa_schema.Column(part.name, part.type, key=part.key)
+        mine.key = part.key
+        mine.foreign_keys.clear()
         table.append_column(mine)
         return mine
 

@@ -172,3 +172,21 @@ def test_an_index_named_by_a_convention_can_be_dropped_again(
     op.invoke(create.reverse())
 
     assert database.only[1][0].name == "ix_t_a"
+
+
+def test_a_diff_shows_the_columns_of_an_index_as_their_table_has_them() -> None:
+    table = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, sa.ForeignKey("o.id"), primary_key=True),
+        sa.Column("a", sa.Integer, nullable=False, server_default="5", unique=True),
+    )
+    index = sa.Index("ix", table.c.id, table.c.a)
+
+    _, shown = ops.DropIndexOp.from_index(index).to_diff_tuple()
+
+    id_, a = shown.columns
+    assert (id_.primary_key, id_.nullable, id_.foreign_keys) == (True, False, set())
+    assert (a.nullable, a.server_default.arg) == (False, "5")
+    assert shown.table is not table
+    assert [type(c) for c in shown.table.constraints] == [sa.PrimaryKeyConstraint]

@@ -109,7 +109,9 @@ def _table_options(autogen_context: AutogenContext, op: CreateTableOp) -> Iterat
     info = {key: value for key, value in op.info.items() if is_literal([key, value])}
     if info:
         yield f"info={value_source(info, autogen_context)}"
-    yield from options_source(dict(sorted(op.kw.items())), autogen_context)
+    # Reflection names an option of MySQL "default charset".
+    options = {key.replace(" ", "_"): op.kw[key] for key in sorted(op.kw)}
+    yield from options_source(options, autogen_context)
     if op.prefixes:
         yield f"prefixes={value_source(list(op.prefixes), autogen_context)}"
     yield from keywords(if_not_exists=op.if_not_exists)

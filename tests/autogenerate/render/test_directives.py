@@ -50,6 +50,17 @@ def test_a_table_has_an_argument_a_line(text_of: Callable[..., str]) -> None:
     )
 
 
+def test_an_option_with_a_space_in_its_reflected_name(
+    text_of: Callable[..., str],
+) -> None:
+    options = {"mysql_engine": "InnoDB", "mysql_default charset": "utf8mb4"}
+    operation = ops.CreateTableOp("t", [sa.Column("id", sa.Integer)], **options)
+
+    assert text_of(operation).endswith(
+        ",\nmysql_default_charset='utf8mb4',\nmysql_engine='InnoDB'\n)"
+    )
+
+
 def test_checks_of_a_column_are_not_lost(text_of: Callable[..., str]) -> None:
     column = sa.Column("a", sa.Integer, sa.CheckConstraint("a > 1", name="ck"))
     table = sa.Table("t", sa.MetaData(), column)
