@@ -17,7 +17,7 @@ PLUGINS = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
 def connection() -> Iterator[Any]:
     """A connection to an empty SQLite database."""
     engine = sa.create_engine("sqlite://")
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         yield connection
     engine.dispose()
 

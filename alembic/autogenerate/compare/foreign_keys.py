@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.schema import ForeignKeyConstraint
 
 from alembic.operations.constraints import AddConstraintOp, DropConstraintOp
+from alembic.operations.indexes import DropIndexOp
 from alembic.util import sqla_compat
 from alembic.util.dispatch import PriorityDispatchResult
 
@@ -48,11 +49,13 @@ def compare_foreign_keys(
         )
     }
     differences = _Differences(autogen_context, modify_table_ops)
-    differences.compare(
+    removed = differences.compare(
         [key for key in found if key in chosen],
         wanted,
         _options_are_known(autogen_context, conn_table),
     )
+    if removed:
+        differences.remove_indexes_of(removed, conn_table, metadata_table)
     return PriorityDispatchResult.CONTINUE
 
 
@@ -85,8 +88,11 @@ class _Differences:
         found: list[ForeignKeyConstraint],
         wanted: list[ForeignKeyConstraint],
         include_options: bool,
-    ) -> None:
-        """Add operations: removed, then added; each in the order of definition."""
+    ) -> list[ForeignKeyConstraint]:
+        """Add operations: removed, then added; each by name.
+
+        :return: the keys that are removed
+        """
         conn_keys, metadata_keys = set(found), set(wanted)
         self.impl.correct_for_autogen_foreignkeys(conn_keys, metadata_keys)
         existing = {
@@ -105,17 +111,53 @@ class _Differences:
         }
         removed = [key for sig, key in existing.items() if sig not in declared]
         added = [key for sig, key in declared.items() if sig not in existing]
-        for key in sorted(removed, key=_order):
-            self._remove(key, _of_same_name(key, wanted))
+        gone = [
+            key
+            for key in sorted(removed, key=_order)
+            if self._remove(key, _of_same_name(key, wanted))
+        ]
         for key in sorted(added, key=_order):
             self._add(key, _of_same_name(key, found))
+        return gone
+
+    def remove_indexes_of(
+        self,
+        removed: list[ForeignKeyConstraint],
+        conn_table: Table,
+        metadata_table: Table,
+    ) -> None:
+        """Drop the indexes that the database made for foreign keys that go.
+
+        It would leave them behind.  One that a foreign key of the model can use stays.
+        """
+        facts = facts_of(self.autogen_context, conn_table)
+        names = {key.name for key in removed}
+        going = [fact for fact in facts.foreign_keys if fact["name"] in names]
+        used = {sqla_compat.columns_of(key)[0] for key in _keys_of(metadata_table)}
+        kept = {index.name for index in metadata_table.indexes}
+        fact_by_name = {fact["name"]: fact for fact in facts.indexes}
+        for index in sqla_compat.sorted_indexes(conn_table):
+            fact = fact_by_name.get(index.name)
+            if (
+                fact is not None
+                and index.name not in kept
+                and self.impl.is_implied_index(fact, going)
+                and fact["column_names"][0] not in used
+                and self.autogen_context.run_object_filters(
+                    index, index.name, "index", True, None
+                )
+            ):
+                self.ops.append(DropIndexOp.from_index(index))
+                log.info("Detected removed index %r on %r", index.name, conn_table.name)
 
     def _remove(
         self, key: ForeignKeyConstraint, compare_to: ForeignKeyConstraint | None
-    ) -> None:
-        if self._is_chosen(key, True, compare_to):
-            self.ops.append(DropConstraintOp.from_constraint(key))
-            log.info("Detected removed foreign key %s", _described(key, in_schema=True))
+    ) -> bool:
+        if not self._is_chosen(key, True, compare_to):
+            return False
+        self.ops.append(DropConstraintOp.from_constraint(key))
+        log.info("Detected removed foreign key %s", _described(key, in_schema=True))
+        return True
 
     def _add(
         self, key: ForeignKeyConstraint, compare_to: ForeignKeyConstraint | None

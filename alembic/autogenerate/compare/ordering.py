@@ -11,6 +11,7 @@ from alembic.operations.constraints import (
     DropConstraintOp,
 )
 from alembic.operations.containers import ModifyTableOps
+from alembic.operations.indexes import DropIndexOp
 from alembic.operations.tables import CreateTableOp, DropTableOp
 from alembic.util import sqla_compat, sqla_reflection
 
@@ -120,13 +121,51 @@ def arrange(
                     )
                 )
         moved = {id(each) for each in (*first, *last)}
-        operation.ops[:] = [each for each in operation.ops if id(each) not in moved]
+        operation.ops[:] = _keys_before_indexes(
+            [each for each in operation.ops if id(each) not in moved]
+        )
     middle = [
         operation
         for operation in operations
         if not isinstance(operation, ModifyTableOps) or operation.ops
     ]
     return [*early, *middle, *late]
+
+
+def _keys_before_indexes(operations: list[MigrateOperation]) -> list[MigrateOperation]:
+    """Return operations with foreign keys dropped before the indexes they use.
+
+    MySQL refuses to drop an index while a foreign key needs it.
+    """
+    dropped = [
+        position
+        for position, operation in enumerate(operations)
+        if isinstance(operation, DropIndexOp)
+        or (isinstance(operation, DropConstraintOp) and not _target_of(operation))
+    ]
+    if not dropped:
+        return operations
+    columns = {_first_column(operations[position]) for position in dropped}
+    keys = [
+        operation
+        for operation in operations[dropped[0] :]
+        if isinstance(operation, DropConstraintOp)
+        and _target_of(operation)
+        and _first_column(operation) in columns
+    ]
+    others = [operation for operation in operations if operation not in keys]
+    return [*others[: dropped[0]], *keys, *others[dropped[0] :]]
+
+
+def _first_column(operation: Any) -> str | None:
+    """Return the first column of an index or constraint that is dropped."""
+    if isinstance(operation, DropIndexOp):
+        names = [column.name for column in operation.to_index().columns]
+    elif operation._reverse is None:
+        names = []
+    else:
+        names = sqla_compat.columns_of(operation.to_constraint())
+    return names[0] if names else None
 
 
 def _changed_tables(operations: Iterable[MigrateOperation]) -> set[_Key]:

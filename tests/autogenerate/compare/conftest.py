@@ -52,6 +52,6 @@ class Comparing:
 def comparing() -> Iterator[Comparing]:
     """Compare models by way of an empty SQLite database."""
     engine = sa.create_engine("sqlite://", poolclass=StaticPool)
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         yield Comparing(connection)
     engine.dispose()
