@@ -176,7 +176,7 @@ class AutogenContext:
     def _models(self) -> Sequence[MetaData]:
         if self.metadata is None:
             return ()
-        if hasattr(self.metadata, "sorted_tables"):
+        if hasattr(self.metadata, "tables"):
             return (self.metadata,)  # type: ignore[return-value]  # it is one MetaData
         return list(self.metadata)
 

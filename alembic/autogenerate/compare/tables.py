@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterable
 
 from alembic.operations.containers import ModifyTableOps
 from alembic.operations.tables import CreateTableOp, DropTableOp
+from alembic.util.collecting import without_collecting
 from alembic.util.dispatch import PriorityDispatchResult
 
 from .columns import compare_columns
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.schema import Table
 
     from alembic.operations.containers import UpgradeOps
+    from alembic.operations.core import MigrateOperation
     from alembic.runtime.plugins import Plugin
 
     from .ports import Comparison
@@ -31,6 +33,15 @@ def _compare_tables(
     autogen_context: Comparison, upgrade_ops: UpgradeOps, schemas: Iterable[str | None]
 ) -> PriorityDispatchResult:
     """Compare the tables of schemas; one fixed order whatever the sets yield."""
+    with without_collecting():
+        operations = _differences(autogen_context, schemas)
+    upgrade_ops.ops.extend(operations)
+    return PriorityDispatchResult.CONTINUE
+
+
+def _differences(
+    autogen_context: Comparison, schemas: Iterable[str | None]
+) -> list[MigrateOperation]:
     version_table = _version_table(autogen_context)
     wanted = {
         key: table
@@ -42,8 +53,7 @@ def _compare_tables(
     _add_tables(autogen_context, made, wanted, found)
     _remove_tables(autogen_context, made, wanted, found)
     _compare_common(autogen_context, made, wanted, found)
-    upgrade_ops.ops.extend(arrange(made.ops, autogen_context.inspector))
-    return PriorityDispatchResult.CONTINUE
+    return arrange(made.ops, autogen_context.inspector)
 
 
 def _version_table(autogen_context: Comparison) -> _Key:

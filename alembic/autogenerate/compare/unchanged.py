@@ -110,12 +110,7 @@ class Unchanged:
 
     def _same_type(self, found: Any, column: Column[Any]) -> bool:
         wanted = column.type
-        key = (
-            found.__class__,
-            tuple(found.__dict__.items()),
-            wanted.__class__,
-            tuple(wanted.__dict__.items()),
-        )
+        key = (found.__class__, _state(found), wanted.__class__, _state(wanted))
         try:
             same = self._same_types.get(key)
         except TypeError:
@@ -256,6 +251,15 @@ class Unchanged:
 
     def _plain_schema(self, schema: str | None) -> str | None:
         return None if schema == self._default_schema else schema
+
+
+def _state(type_: Any) -> tuple[Any, ...]:
+    """Return what makes a type differ from others of its class."""
+    state = type_.__dict__
+    if "dispatch" in state:
+        # Those who listen to a Boolean or Enum say nothing about it.
+        return tuple(item for item in state.items() if item[0] != "dispatch")
+    return tuple(state.items())
 
 
 def _has_options(fact: Any) -> bool:
