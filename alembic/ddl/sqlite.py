@@ -21,9 +21,11 @@ from .base import (
     format_column_name,
     format_table_name,
 )
-from .compare import is_parenthesized, unwrapped_default
+from .compare import is_parenthesized
+from .defaults import Style, same_constants
 from .impl import DefaultImpl
 from .literals import Literals
+from .signatures import ComparisonResult
 from .sqlite_transactions import SQLiteTransactionGuard
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class SQLiteImpl(DefaultImpl):
     transactional_ddl = False
     product = "SQLite"
     literals = SQLiteLiterals
+    default_style = Style(double_quotes=True)
 
     # -- the run and its table of versions -----------------------------------
 
@@ -193,8 +196,31 @@ class SQLiteImpl(DefaultImpl):
         rendered_inspector_default: str | None,
     ) -> bool:
         """Return True when two server defaults differ, quotes and parentheses aside."""
-        wanted = unwrapped_default(rendered_metadata_default)
-        return wanted != unwrapped_default(rendered_inspector_default)
+        found, wanted = rendered_inspector_default, rendered_metadata_default
+        if self._is_same_default(metadata_column, wanted, found):
+            return False
+        if found is None or wanted is None:
+            return True
+        return not same_constants(self._server, metadata_column, found, wanted)
+
+    def compare_indexes(
+        self, metadata_index: Index, reflected_index: Index
+    ) -> ComparisonResult:
+        """Compare two indexes of the same name; being partial is a difference.
+
+        SQLite keeps the text of a predicate as it was written, so that two predicates
+        cannot be told apart for certain.
+        """
+        result = super().compare_indexes(metadata_index, reflected_index)
+        wanted, found = (
+            index.dialect_kwargs.get("sqlite_where") is not None
+            for index in (metadata_index, reflected_index)
+        )
+        if wanted is found or not sqla_compat.sqla_2:
+            return result
+        reasons = [result.message] if result.is_different else []
+        reasons.append("WHERE is new" if wanted else "WHERE is gone")
+        return ComparisonResult.Different(reasons)
 
     def correct_for_autogen_constraints(
         self,
