@@ -13,6 +13,9 @@ from .targets import split_branch, steps_down
 # identifiers this short are found only when they are given whole
 SHORTEST_COMPLETED = 4
 
+# symbols that stand behind an "@", never in front of it
+_NO_BRANCHES = frozenset(("base", "head", "heads"))
+
 # what "-2" stands for one step below the first revision; Alembic 1.20 tells it
 # apart from walking even further, which is None
 BASE = -1
@@ -134,6 +137,16 @@ class Resolver:
             heads = [i for i in heads if i in carriers]
         return tuple(self._walk_down(head, down) for head in heads)
 
+    def refuse_steps(self, symbol: Any) -> None:
+        """Raise where a revision must be named and ``-2`` or ``billing@-2`` is given.
+
+        :raises ResolutionError: the symbol is a number of steps.
+        """
+        if isinstance(symbol, str):
+            name = self.split(symbol)[1]
+            if steps_down(name):
+                raise ResolutionError(self._unknown(name), name)
+
     def _walk_down(self, start: int, steps: int) -> int | None:
         i = start
         for _ in range(steps):
@@ -213,8 +226,11 @@ class Resolver:
     def branch(self, branch: str) -> int | None:
         """Return the revision that a branch is known by; None for ``base``.
 
-        :param branch: a label, an identifier, or any symbol for one revision.
+        :param branch: a label or an identifier.
+        :raises ResolutionError: nothing is called so, or it is no name of a branch.
         """
+        if branch in _NO_BRANCHES:
+            raise ResolutionError(f"No such branch: '{branch}'", branch)
         return self.single(branch)
 
     def lineage(self, branch: str, dependencies: bool = False) -> set[int] | None:

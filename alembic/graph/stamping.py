@@ -38,6 +38,7 @@ def plan_stamp(planner: Planner, targets: Any, current: Any) -> list[Move]:
     gone: list[int] = []
     wanted: list[int] = []
     for symbol in symbols or (None,):
+        planner.resolver.refuse_steps(symbol)
         found = planner.rows(symbol)
         wanted += found
         if not found:

@@ -25,6 +25,7 @@ from ..graph.info import MigrationInfo as MigrationInfo
 from ..graph.steps import MigrationStep as MigrationStep
 from ..graph.steps import RevisionStep as RevisionStep
 from ..graph.steps import StampStep as StampStep
+from ..graph.targets import split_branch, steps_down
 from ..util import sqla_compat
 from ..util.compat import EncodedIO
 from ..util.exc import CommandError
@@ -262,6 +263,9 @@ class MigrationContext:
         wanted = [name for name in names if name is not None and name != "base"]
         if self.script is None:
             return tuple(wanted)
+        for name in wanted:
+            if steps_down(split_branch(name)[1]):
+                raise CommandError(f"Can't locate revision identified by '{name}'")
         found = [
             revision
             for name in wanted

@@ -366,6 +366,7 @@ class ScriptDirectory:
             not_in_line="Destination {end} is not a valid upgrade target from current "
             "head(s)",
             end=destination,
+            target=destination,
         ):
             chosen = self.revision_map.upgrade_revisions(destination, current_rev)
         return self._steps(chosen, "upgrade", MigrationStep.upgrade_from_script)
@@ -376,6 +377,7 @@ class ScriptDirectory:
             not_in_line="Destination {end} is not a valid downgrade target from "
             "current head(s)",
             end=destination,
+            target=destination,
         ):
             chosen = self.revision_map.downgrade_revisions(destination, current_rev)
         return self._steps(chosen, "downgrade", MigrationStep.downgrade_from_script)

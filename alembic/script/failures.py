@@ -32,6 +32,7 @@ def as_command_error(
     not_in_line: str = _NOT_IN_LINE,
     start: Any = None,
     end: Any = None,
+    target: Any = None,
 ) -> Iterator[None]:
     """Turn a :class:`.RevisionError` of the block into a :class:`.CommandError`.
 
@@ -41,11 +42,13 @@ def as_command_error(
         ``{start}`` and ``{end}``.
     :param start: the lower end as the user gave it; that of the error by default.
     :param end: the upper end, likewise.
+    :param target: the whole of what the user gave, where the error names a part of it.
     """
     try:
         yield
     except MultipleHeads as error:
-        text = multiple_heads.replace("{argument}", str(error.argument))
+        given = target if isinstance(target, str) else error.argument
+        text = multiple_heads.replace("{argument}", str(given))
         raise CommandError(text) from error
     except ResolutionError as error:
         raise CommandError(

@@ -1,0 +1,63 @@
+"""What targets of a whole script directory lead to, and how errors name them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> ScriptDirectory:
+    versions = tmp_path / "versions"
+    versions.mkdir()
+    for name, down in {"a1": None, "b1": "a1", "b2": "b1", "c1": "a1"}.items():
+        versions.joinpath(f"{name}.py").write_text(
+            f"revision = {name!r}\ndown_revision = {down!r}\n"
+            "def upgrade(): pass\ndef downgrade(): pass\n"
+        )
+    return ScriptDirectory(str(tmp_path))
+
+
+@pytest.mark.parametrize("target", ["head-1", "head+1", "a1@head", "a1@head-1"])
+def test_an_ambiguous_head_is_named_as_it_was_typed(
+    directory: ScriptDirectory, target: str
+) -> None:
+    with pytest.raises(CommandError, match="given argument '(.*?)';") as failure:
+        directory._upgrade_revs(target, None)
+    assert f"given argument '{target}';" in str(failure.value)
+    with pytest.raises(CommandError) as failure:
+        directory._downgrade_revs(target, ("b2", "c1"))
+    assert f"given argument '{target}';" in str(failure.value)
+
+
+@pytest.mark.parametrize("symbol", ["head", "heads", "base"])
+def test_head_heads_and_base_are_no_branches(
+    directory: ScriptDirectory, symbol: str
+) -> None:
+    with pytest.raises(CommandError, match=f"identified by '{symbol}'"):
+        directory.get_revisions(f"{symbol}@b2")
+
+
+@pytest.mark.parametrize("target", ["-1", "b2@-1"])
+def test_a_stamp_names_its_revision_and_takes_no_steps(
+    directory: ScriptDirectory, target: str
+) -> None:
+    with pytest.raises(CommandError, match="identified by '-1'"):
+        directory._stamp_revs(target, ("b2",))
+
+
+@pytest.mark.parametrize("start", ["-1", "-9", "b2@-1"])
+def test_a_script_starts_at_a_named_revision(tmp_path: Path, start: str) -> None:
+    config = Config(tmp_path / "alembic.ini")
+    command.init(config, str(tmp_path / "scripts"))
+    config = Config(tmp_path / "alembic.ini")
+    config.set_main_option("sqlalchemy.url", "sqlite://")
+    command.revision(config, rev_id="b2")
+    with pytest.raises(CommandError, match=f"identified by '{start}'"):
+        command.downgrade(config, f"{start}:base", sql=True)
