@@ -207,5 +207,6 @@ def setup(plugin: Plugin) -> None:
     add(_note_default, DispatchPriority.FIRST)
     add(_compare_computed)
     add(_compare_identity)
-    add(_note_autoincrement)
     add(_compare_text, DispatchPriority.LAST)
+    # Whatever is said of the default, which may be the last word about it.
+    plugin.add_autogenerate_comparator(_note_autoincrement, "column", "autoincrement")

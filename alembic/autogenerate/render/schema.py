@@ -186,7 +186,11 @@ def _name_and_options(
 ) -> Iterator[str]:
     if sqla_compat.constraint_name_string(constraint.name):
         yield f"name={name_source(constraint.name, autogen_context)}"
-    yield from options_source(constraint.dialect_kwargs, autogen_context)
+    # Reflection says postgresql_include=[] of keys that include nothing.
+    options = {
+        key: value for key, value in constraint.dialect_kwargs.items() if value != []
+    }
+    yield from options_source(options, autogen_context)
 
 
 @_constraint_renderers.dispatch_for(PrimaryKeyConstraint)

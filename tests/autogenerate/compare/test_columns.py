@@ -144,3 +144,17 @@ def test_a_change_remembers_how_the_column_was(comparing: Any) -> None:
     assert str(change.existing_server_default.arg) == "'5'"
     (back,) = script.downgrade_ops.ops[0].ops
     assert (back.existing_nullable, back.modify_nullable) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"), [(True, [True]), (False, [False]), ("auto", [])]
+)
+def test_a_changed_column_repeats_whether_it_counts(
+    comparing: Any, said: Any, noted: Any
+) -> None:
+    script = comparing.script(
+        _with(sa.Integer), _with(sa.Integer, nullable=False, autoincrement=said)
+    )
+
+    ((alter,),) = [each.ops for each in script.upgrade_ops.ops]
+    assert [alter.kw[name] for name in alter.kw if name == "autoincrement"] == noted

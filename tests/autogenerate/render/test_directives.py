@@ -61,6 +61,21 @@ def test_an_option_with_a_space_in_its_reflected_name(
     )
 
 
+def test_a_key_that_includes_nothing_does_not_say_so(
+    text_of: Callable[..., str],
+) -> None:
+    key = sa.PrimaryKeyConstraint("id", name="pk")
+    try:
+        key.dialect_options["postgresql"]["include"] = []
+    except sa.exc.ArgumentError:
+        pytest.skip("this SQLAlchemy knows no INCLUDE of keys")
+    table = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer), key)
+
+    text = text_of(ops.CreateTableOp.from_table(table))
+
+    assert "sa.PrimaryKeyConstraint('id', name='pk')\n" in text
+
+
 def test_checks_of_a_column_are_not_lost(text_of: Callable[..., str]) -> None:
     column = sa.Column("a", sa.Integer, sa.CheckConstraint("a > 1", name="ck"))
     table = sa.Table("t", sa.MetaData(), column)
