@@ -174,10 +174,14 @@ class ScriptDirectory:
     @property
     def locations(self) -> tuple[str, ...]:
         """The folders of revision files, as absolute paths, each named once."""
+        return dedupe_tuple(self._named_locations())
+
+    def _named_locations(self) -> tuple[str, ...]:
+        """Return the folders as configured; one that is named twice is there twice."""
         if not self.version_locations:
             return (os.path.abspath(os.path.join(self.dir, "versions")),)
         named = map(coerce_resource_to_filename, self.version_locations)
-        return dedupe_tuple(tuple(os.path.abspath(os.fspath(one)) for one in named))
+        return tuple(os.path.abspath(os.fspath(one)) for one in named)
 
     @property
     def env_py_location(self) -> str:
@@ -211,7 +215,8 @@ class ScriptDirectory:
         :raises CommandError: none of the version folders exists, or a file is not a
             revision.
         """
-        present = [one for one in self.locations if os.path.isdir(one)]
+        # a folder that is named twice is read twice, so that its files are warned of
+        present = [one for one in self._named_locations() if os.path.isdir(one)]
         if not present and not self._may_be_new:
             raise CommandError(
                 f"Version folder {' or '.join(self.locations)} doesn't exist; create "

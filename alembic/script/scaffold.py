@@ -149,7 +149,8 @@ def _refuse_occupied(config: ScaffoldSettings, folder: str, directory: str) -> N
     with reading(folder):
         entries = os.listdir(folder)
     if entries and not _is_unfinished(config, folder, entries):
-        raise CommandError(f"Directory {directory} already exists and is not empty")
+        shown = os.path.normpath(directory)
+        raise CommandError(f"Directory {shown} already exists and is not empty")
 
 
 def _is_unfinished(config: ScaffoldSettings, folder: str, entries: list[str]) -> bool:

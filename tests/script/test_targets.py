@@ -61,3 +61,23 @@ def test_a_script_starts_at_a_named_revision(tmp_path: Path, start: str) -> None
     command.revision(config, rev_id="b2")
     with pytest.raises(CommandError, match=f"identified by '{start}'"):
         command.downgrade(config, f"{start}:base", sql=True)
+
+
+def test_a_version_location_that_is_named_twice_is_warned_of(
+    directory: ScriptDirectory,
+) -> None:
+    versions = f"{directory.dir}/versions"
+    twice = ScriptDirectory(directory.dir, version_locations=[versions, versions])
+    with pytest.warns(UserWarning, match="loaded twice! ignoring") as caught:
+        heads = twice.get_heads()
+    assert (sorted(heads), len(caught)) == (["b2", "c1"], 4)
+
+
+def test_init_names_an_occupied_folder_by_its_plain_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.joinpath("x").mkdir()
+    tmp_path.joinpath("x", "file").write_text("")
+    with pytest.raises(CommandError, match="^Directory x already exists and is not"):
+        command.init(Config(tmp_path / "alembic.ini"), "./x")
