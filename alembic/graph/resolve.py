@@ -90,6 +90,8 @@ class Resolver:
                 "driver settings are correct"
             )
         branch, name = split_branch(symbol)
+        if branch in _NO_BRANCHES:
+            raise ResolutionError(self._unknown(str(branch)), branch)
         if not name:
             raise ResolutionError(
                 f"No revision is given in '{symbol}'; name one, for example "
@@ -226,11 +228,8 @@ class Resolver:
     def branch(self, branch: str) -> int | None:
         """Return the revision that a branch is known by; None for ``base``.
 
-        :param branch: a label or an identifier.
-        :raises ResolutionError: nothing is called so, or it is no name of a branch.
+        :param branch: a label, an identifier, or any symbol for one revision.
         """
-        if branch in _NO_BRANCHES:
-            raise ResolutionError(f"No such branch: '{branch}'", branch)
         return self.single(branch)
 
     def lineage(self, branch: str, dependencies: bool = False) -> set[int] | None:

@@ -81,3 +81,8 @@ def test_init_names_an_occupied_folder_by_its_plain_path(
     tmp_path.joinpath("x", "file").write_text("")
     with pytest.raises(CommandError, match="^Directory x already exists and is not"):
         command.init(Config(tmp_path / "alembic.ini"), "./x")
+
+
+def test_the_lineage_of_a_symbol_may_be_asked_for(directory: ScriptDirectory) -> None:
+    revisions = directory.revision_map
+    assert revisions.filter_for_lineage(["a1", "b2"], "base") == ("a1", "b2")
