@@ -257,7 +257,7 @@ class Planner:
         elif lowers:
             if not chosen.issuperset(lowers):
                 raise RangeNotAncestorError(lower, upper)
-            chosen &= reach(lowers, self.graph.all_children)
+            chosen &= reach(lowers, self.graph.children)
             chosen.difference_update(lowers)
         self.refuse_overlap(lowers)
         if inclusive:

@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.script.revision import Revision, RevisionMap
 from alembic.util import CommandError
 
 
@@ -86,3 +87,16 @@ def test_init_names_an_occupied_folder_by_its_plain_path(
 def test_the_lineage_of_a_symbol_may_be_asked_for(directory: ScriptDirectory) -> None:
     revisions = directory.revision_map
     assert revisions.filter_for_lineage(["a1", "b2"], "base") == ("a1", "b2")
+
+
+def test_a_range_holds_what_follows_its_start_but_not_what_only_depends_on_it() -> None:
+    revisions = RevisionMap(
+        lambda: [
+            Revision("a", None),
+            Revision("b", "a"),
+            Revision("c", "a", dependencies="b"),
+            Revision("d", ("b", "c")),
+        ]
+    )
+    found = revisions.iterate_revisions("d", "b")
+    assert [revision.revision for revision in found] == ["d"]
