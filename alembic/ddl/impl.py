@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Callable, Dict, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, Sequence, Type
 
 from sqlalchemy import cast
 
@@ -11,11 +11,13 @@ from ..util import sqla_compat
 from .compare import Comparer
 from .compare import Params as Params
 from .compare import _compare_identity_options as _compare_identity_options
+from .rebuild import TableRebuild
 from .signatures import ComparisonResult as ComparisonResult
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.types import TypeEngine
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +88,24 @@ class DefaultImpl(Comparer, metaclass=ImplMeta):
 
     def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
         """Make room for the new table of a batch; here, nothing."""
+
+    def complete_reflected_table(self, table: Table, given: Sequence[Any]) -> None:
+        """Add to a reflected table what SQLAlchemy does not see; here, nothing.
+
+        :param table: the table as it was reflected
+        :param given: columns and constraints that the caller put in place of
+            reflected ones
+        """
+
+    def table_rebuild(self, table_name: str, schema: str | None) -> TableRebuild:
+        """Return what stands by while a table is made anew in batch mode."""
+        return TableRebuild()
+
+    def type_in_rebuild(
+        self, existing: TypeEngine[Any], new_type: TypeEngine[Any]
+    ) -> TypeEngine[Any]:
+        """Return the type of a column that had another one: the new type."""
+        return new_type
 
     def cast_for_batch_migrate(
         self, existing: Any, existing_transfer: Any, new_type: Any

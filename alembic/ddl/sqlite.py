@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Sequence
 
 from sqlalchemy import JSON, Computed
 from sqlalchemy.schema import DefaultClause
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Constraint, Index, Table, UniqueConstraint
     from sqlalchemy.engine.reflection import Inspector
     from sqlalchemy.sql.compiler import DDLCompiler
+    from sqlalchemy.types import TypeEngine
 
     from .guard import TransactionGuard
+    from .rebuild import TableRebuild
 
 _SEE_BATCH_MODE = (
     "Please refer to the batch mode feature which allows for SQLite migrations "
@@ -61,6 +63,7 @@ class SQLiteImpl(DefaultImpl):
     product = "SQLite"
     literals = SQLiteLiterals
     default_style = Style(double_quotes=True)
+    _guard: SQLiteTransactionGuard | None = None
 
     # -- the run and its table of versions -----------------------------------
 
@@ -68,7 +71,9 @@ class SQLiteImpl(DefaultImpl):
         """Return what begins a transaction before the first change of a step."""
         if self.as_sql or self.connection is None:
             return super().transaction_guard()
-        return SQLiteTransactionGuard(self.connection)
+        suspend = bool(self.context_opts.get("sqlite_suspend_foreign_keys"))
+        self._guard = SQLiteTransactionGuard(self.connection, suspend)
+        return self._guard
 
     def widen_version_column(
         self, table: Table, *, existing_length: int, length: int
@@ -263,6 +268,36 @@ class SQLiteImpl(DefaultImpl):
         if name == "add_column":
             return not _can_be_added(args[1])
         return name not in ("create_index", "drop_index")
+
+    def complete_reflected_table(self, table: Table, given: Sequence[Any]) -> None:
+        """Add what only the text of the table says: collations, conflicts, …"""
+        # Few migrations make a table anew; the others start faster without it.
+        from .sqlite_foreign_keys import asker
+        from .sqlite_schema import complete, master_rows
+
+        if self.connection is not None:
+            rows = master_rows(asker(self.connection), table.schema)
+            complete(table, self.connection, rows, given)
+
+    def table_rebuild(self, table_name: str, schema: str | None) -> TableRebuild:
+        """Return what keeps other tables, triggers and counters from harm."""
+        if self.as_sql or self.connection is None:
+            return super().table_rebuild(table_name, schema)
+        # As above.
+        from .sqlite_rebuild import SQLiteTableRebuild
+
+        guard = self._guard
+        watching = guard if guard is not None and guard.is_watching else None
+        return SQLiteTableRebuild(self, self.connection, watching, table_name, schema)
+
+    def type_in_rebuild(
+        self, existing: TypeEngine[Any], new_type: TypeEngine[Any]
+    ) -> TypeEngine[Any]:
+        """Keep the collation of a column that gets another type of text."""
+        # As above.
+        from .sqlite_schema import with_collation_of
+
+        return with_collation_of(existing, new_type, self.dialect)
 
     def cast_for_batch_migrate(
         self, existing: Any, existing_transfer: Any, new_type: Any

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
     from typing_extensions import Self
 
+    from .sqlite_foreign_keys import ForeignKeyCheck
+
 
 class SQLiteTransactionGuard(TransactionGuard):
     """Begins a transaction before the first statement of a step that needs one.
@@ -38,10 +40,15 @@ class SQLiteTransactionGuard(TransactionGuard):
     step's own commit.
 
     :param connection: the connection that a run of migrations uses
+    :param suspend_foreign_keys: True where no foreign key is to be enforced inside of
+        a step; what is broken at its end is an error
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, suspend_foreign_keys: bool = False
+    ) -> None:
         self._connection = connection
+        self._suspend_always = suspend_foreign_keys
         self._step = "the first revision"
         self._watching = False
         self._ours = True
@@ -53,6 +60,9 @@ class SQLiteTransactionGuard(TransactionGuard):
         # Set while a connection that is always inside of a transaction (sqlite3
         # with autocommit=False) is let out of it.
         self._let_out: Any = None
+        # True while the enforcement of foreign keys is off until the step's end.
+        self._suspended = False
+        self._checks: list[ForeignKeyCheck] = []
 
     def _forget(self) -> None:
         self._begun = False
@@ -72,6 +82,9 @@ class SQLiteTransactionGuard(TransactionGuard):
         self._let_back_in()
         if exc[:1] == (None,) and self._foreign_keys is not None:
             self._end_of_run()
+        self._checks = []
+        if self._suspended:
+            self._end_suspension(failed=exc[:1] != (None,))
 
     def step_begins(self, name: str, ours: bool) -> None:
         """Look at each statement from now on."""
@@ -79,10 +92,21 @@ class SQLiteTransactionGuard(TransactionGuard):
         self._script_ended = False
         self._step_changed = False
         self._watching = True
+        if self._suspend_always and bool(self._ask("PRAGMA foreign_keys")):
+            self.suspend_foreign_keys()
+
+    @property
+    def is_watching(self) -> bool:
+        """True inside of steps, but where autocommit was asked for."""
+        return self._watching and not sqla_compat.is_autocommit(self._connection)
 
     def script_ends(self) -> None:
-        """Let a change of ``foreign_keys`` wait until the version row is written."""
+        """Let a change of ``foreign_keys`` wait until the version row is written.
+
+        :raises CommandError: when rows were left without the row they refer to
+        """
         self._script_ended = True
+        self._verify()
 
     def step_ends(self, committed: bool) -> None:
         """Do what had to wait for the commit."""
@@ -93,7 +117,10 @@ class SQLiteTransactionGuard(TransactionGuard):
     def transaction_ended(self) -> None:
         """Begin anew at the next statement."""
         self._forget()
+        self._verify()
         self._set_foreign_keys()
+        if self._suspended:
+            self._end_suspension(failed=False)
 
     def _end_of_run(self) -> None:
         if not self._in_transaction():
@@ -181,6 +208,47 @@ class SQLiteTransactionGuard(TransactionGuard):
             self._send(f"PRAGMA foreign_keys={'ON' if wanted else 'OFF'}")
             self._let_back_in()
 
+    def suspend_foreign_keys(self) -> bool:
+        """Switch the enforcement off until the transaction ends, if it is on.
+
+        :return: False inside of a transaction that has changed something already
+        """
+        # Few steps get here; the others start faster without it.
+        from .sqlite_foreign_keys import ForeignKeyCheck, asker
+
+        if self._suspended:
+            return True
+        if self._in_transaction():
+            if self._changed or not self._may_commit():
+                return False
+            self._commit()
+        self._let_out_of_eternal_transaction()
+        self._checks.append(ForeignKeyCheck(asker(self._connection)))
+        self._send("PRAGMA foreign_keys=OFF")
+        self._let_back_in()
+        self._suspended = True
+        return True
+
+    def check_before_commit(self, check: ForeignKeyCheck) -> None:
+        """Have foreign keys looked at when the script of the step has ended."""
+        self._checks.append(check)
+
+    def _verify(self) -> None:
+        checks, self._checks = self._checks, []
+        for check in checks:
+            check.verify()
+
+    def _end_suspension(self, failed: bool) -> None:
+        """Switch the enforcement on again; a failed step is rolled back first."""
+        self._suspended = False
+        if self._in_transaction() and self._ours:
+            with self._translated("ROLLBACK" if failed else "COMMIT"):
+                driver = self._connection.connection
+                driver.rollback() if failed else driver.commit()
+        self._let_out_of_eternal_transaction()
+        self._send("PRAGMA foreign_keys=ON")
+        self._let_back_in()
+
     # -- leaving the transaction ---------------------------------------------
 
     def _may_commit(self) -> bool:
@@ -193,6 +261,7 @@ class SQLiteTransactionGuard(TransactionGuard):
         """Commit what was done so far, for a statement that acts only outside."""
         if not self._may_commit():
             return  # SQLite itself refuses the statement, and says why.
+        self._verify()
         if self._changed:
             self._say_not_atomic(
                 f"{_shown(statement)}, which acts only outside of one, ended"

@@ -1,8 +1,9 @@
 """The one order in which unrelated revisions come.
 
 The order can be seen by everybody who upgrades, so it is the one that Alembic
-has always had; this file states it as a rule and follows the rule in nearly
-linear time.
+has always had; this file states it as a rule and follows the rule.  Lines,
+ladders, open heads and branches that are merged take linear time; where many
+lines merge at random, finding slots takes more.
 
 A row of *slots* holds the newest revisions of the chosen set, in load order.
 Starting in the first slot:

@@ -6,7 +6,15 @@ Nothing here is implemented: the dialects of ``alembic.ddl`` and the contexts of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Protocol
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Collection,
+    ContextManager,
+    Mapping,
+    Protocol,
+    Sequence,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
@@ -89,9 +97,35 @@ class DatabaseEditor(SchemaEditor, Protocol):
 
     def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None: ...
 
+    def complete_reflected_table(self, table: Table, given: Sequence[Any]) -> None: ...
+
+    def table_rebuild(self, table_name: str, schema: str | None) -> TableRebuild: ...
+
+    def type_in_rebuild(
+        self, existing: TypeEngine[Any], new_type: TypeEngine[Any]
+    ) -> TypeEngine[Any]: ...
+
     def cast_for_batch_migrate(
         self, existing: Any, existing_transfer: Any, new_type: TypeEngine[Any]
     ) -> None: ...
+
+
+class TableRebuild(Protocol):
+    """What a database needs around a table that is made anew."""
+
+    def __enter__(self) -> Any: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def transaction(self) -> ContextManager[None]: ...
+
+    def begin(self, old: Table, changed: Collection[str]) -> None: ...
+
+    def rows_copied(self, new: Table) -> None: ...
+
+    def renaming(self) -> ContextManager[None]: ...
+
+    def finish(self) -> None: ...
 
 
 class Context(Protocol):

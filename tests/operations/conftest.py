@@ -16,6 +16,7 @@ from sqlalchemy.schema import (
     DropIndex,
 )
 
+from alembic.ddl.rebuild import TableRebuild
 from alembic.operations import BatchOperations, Operations
 from alembic.operations.ports import DatabaseEditor
 from alembic.runtime.migration import MigrationContext
@@ -108,6 +109,15 @@ class RecordingDatabase:
         self, existing: Any, existing_transfer: Any, new_type: Any
     ) -> None:
         existing_transfer["expr"] = sa.cast(existing_transfer["expr"], new_type)
+
+    def complete_reflected_table(self, table: Any, given: Any) -> None:
+        self._record("complete_reflected_table", table, given)
+
+    def table_rebuild(self, table_name: str, schema: str | None) -> TableRebuild:
+        return TableRebuild()
+
+    def type_in_rebuild(self, existing: Any, new_type: Any) -> Any:
+        return new_type
 
 
 class RecordingContext:

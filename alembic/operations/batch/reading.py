@@ -30,22 +30,48 @@ def read_table(batch: Any) -> Table:
             "method so that table reflection can be skipped."
         )
     options = dict(batch.reflect_kwargs)
-    listeners = list(options.pop("listeners", ()))
+    told = _ToldTypes()
+    listeners = told.around(list(options.pop("listeners", ())))
     hook = getattr(impl, "autogen_column_reflect", None)
     if hook is not None:
         listeners.append(("column_reflect", hook))
+    given = [sqla_compat.free(item) for item in batch.reflect_args]
     table = Table(
         batch.table_name,
         MetaData(),
-        *[sqla_compat.free(item) for item in batch.reflect_args],
+        *given,
         schema=batch.schema,
         autoload_with=impl.bind,
         listeners=listeners,
         **{"resolve_fks": False, **options},
     )
+    given += [table.columns[name] for name in told.names if name in table.columns]
+    impl.complete_reflected_table(table, given)
     if batch.naming_convention:
         _name_by_convention(table, batch.naming_convention, impl.dialect)
     return table
+
+
+class _ToldTypes:
+    """Notes the columns whose types a listener of the caller's replaces."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._type: Any = None
+
+    def around(self, listeners: list[Any]) -> list[Any]:
+        """Return the listeners with one before them and one behind them."""
+        if not listeners:
+            return []
+        before, after = self._before, self._after
+        return [("column_reflect", before), *listeners, ("column_reflect", after)]
+
+    def _before(self, inspector: Any, table: Table, info: dict[str, Any]) -> None:
+        self._type = info["type"]
+
+    def _after(self, inspector: Any, table: Table, info: dict[str, Any]) -> None:
+        if info["type"] is not self._type:
+            self.names.append(info["name"])
 
 
 def _name_by_convention(

@@ -71,7 +71,7 @@ class BatchOperationsImpl:
         """
         if self._is_recreated():
             # Few migrations get here; the others start faster without it.
-            from .recreate import recreate_table
+            from .rebuild import recreate_table
 
             recreate_table(self)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
@@ -22,12 +21,11 @@ from ...util.messaging import warn
 from ..again import constraint_again
 from .copies import Names, NewColumn, index_again
 from .ordering import with_partial_order, with_placements
-from .reading import read_table
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import Constraint, Index
 
-    from ..ports import DatabaseEditor
+    from ..ports import DatabaseEditor, TableRebuild
 
 log = logging.getLogger(__name__)
 
@@ -233,6 +231,7 @@ class ApplyBatchImpl:
         if found.old is not None:
             transfer = self.column_transfers[found.old.name]
             self.impl.cast_for_batch_migrate(found.old, transfer, type_)
+            type_ = self.impl.type_in_rebuild(found.old.type, type_)
         found.column.type = type_
         # A second copy forgets what the old type wanted of its column.
         found.column = _plain_copy(found.column)
@@ -370,12 +369,20 @@ class ApplyBatchImpl:
 
     # -- the new table -------------------------------------------------------
 
-    def create(self) -> None:
+    def create(self, rebuild: TableRebuild | None = None) -> None:
         """Create the new table, copy the rows, and let it take the old one's place.
 
         When the rows do not fit, the new table is dropped and the old one stays.
+
+        :param rebuild: what the database needs around it; None asks ``impl``
         """
+        if rebuild is None:
+            rebuild = self.impl.table_rebuild(self.table.name, self.table.schema)
+            with rebuild, rebuild.transaction():
+                self.create(rebuild)
+            return
         impl = self.impl
+        rebuild.begin(self.table, self._changed_names())
         self._drop_what_lost_its_columns(self._constraints)
         self._drop_what_lost_its_columns(self._indexes)
         impl.prep_table_for_batch(self, self.table)
@@ -383,15 +390,26 @@ class ApplyBatchImpl:
         impl.create_table(self.new_table)
         try:
             self._copy_rows(self.new_table)
+            rebuild.rows_copied(self.new_table)
             impl.drop_table(self.table)
         except BaseException:
             self._drop_new_table(self.new_table)
             raise
-        impl.rename_table(
-            self.temp_table_name, self.table.name, schema=self.table.schema
-        )
+        with rebuild.renaming():
+            impl.rename_table(
+                self.temp_table_name, self.table.name, schema=self.table.schema
+            )
         for index in self._make_indexes():
             impl.create_index(index)
+        rebuild.finish()
+
+    def _changed_names(self) -> set[str]:
+        """Return the columns that are dropped or get another name."""
+        return {
+            each.old.name
+            for each in self._columns
+            if each.old is not None and (each.dropped or each.name != each.old.name)
+        }
 
     def _drop_what_lost_its_columns(self, kept: list[_Kept]) -> None:
         for each in list(kept):
@@ -508,55 +526,6 @@ class ApplyBatchImpl:
             self.impl.drop_table(new)
         except Exception as err:  # noqa: BLE001  # the first error is the one to show
             log.warning("The table %s could not be dropped: %s", new.name, err)
-
-
-def recreate_table(batch: Any) -> None:
-    """Carry out what a batch block recorded by making its table anew.
-
-    :param batch: a ``BatchOperationsImpl``
-    :raises CommandError: in offline mode without ``copy_from``
-    """
-    # Reading the table would begin a transaction that nobody ends.
-    with _transaction(batch.impl):
-        table = batch.copy_from if batch.copy_from is not None else read_table(batch)
-        applied = ApplyBatchImpl(
-            batch.impl,
-            table,
-            batch.table_args,
-            batch.table_kwargs,
-            reflected=batch.copy_from is None,
-            partial_reordering=batch.partial_reordering or (),
-        )
-        for name, args, options in batch.batch:
-            if name in ("create_index", "drop_index"):
-                _apply_index(applied, name, args[0], **options)
-            else:
-                getattr(applied, name)(*args, **options)
-        applied.create()
-
-
-def _apply_index(
-    applied: ApplyBatchImpl,
-    name: str,
-    index: Index,
-    *,
-    if_exists: bool | None = None,
-    if_not_exists: bool | None = None,
-) -> None:
-    there = applied.has_index(index.name)
-    if (if_exists and not there) or (if_not_exists and there):
-        return
-    getattr(applied, name)(index)
-
-
-@contextlib.contextmanager
-def _transaction(impl: DatabaseEditor) -> Iterator[None]:
-    """Begin a transaction where none is running."""
-    if impl.as_sql or impl.bind is None or sqla_compat.in_transaction(impl.bind):
-        yield
-        return
-    with impl.bind.begin():
-        yield
 
 
 def _plain_copy(column: Column[Any]) -> Column[Any]:

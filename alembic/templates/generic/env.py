@@ -44,9 +44,7 @@ def run_migrations_online() -> None:
     options = config.get_section(config.config_ini_section, {})
     if "sqlalchemy.url" not in options:
         raise CommandError("No 'sqlalchemy.url' in the ini file; please give one.")
-    engine = engine_from_config(
-        options, prefix="sqlalchemy.", poolclass=pool.NullPool
-    )
+    engine = engine_from_config(options, prefix="sqlalchemy.", poolclass=pool.NullPool)
 
     with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=target_metadata)

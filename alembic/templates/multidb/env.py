@@ -52,8 +52,7 @@ def options_of(name: str) -> Dict[str, str]:
     options = config.get_section(name, {})
     if "sqlalchemy.url" not in options:
         raise CommandError(
-            f"No 'sqlalchemy.url' in section [{name}] of the ini file; "
-            "please give one."
+            f"No 'sqlalchemy.url' in section [{name}] of the ini file; please give one."
         )
     return options
 

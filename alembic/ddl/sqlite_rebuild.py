@@ -1,0 +1,278 @@
+"""A table of SQLite made anew without harm to what hangs on it.
+
+It is the procedure of https://sqlite.org/lang_altertable.html#otheralter: foreign
+keys off, one transaction, and triggers and the counter of AUTOINCREMENT made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Collection, Iterator
+
+from ..util import sqla_compat
+from ..util.exc import CommandError
+from ..util.messaging import warn
+from .rebuild import TableRebuild
+from .sqlite_foreign_keys import (
+    ForeignKeyCheck,
+    asker,
+    is_enforced,
+    set_in_transaction,
+    tables_around,
+    too_late,
+)
+from .sqlite_schema import Row, is_same, master_rows, of_schema, quoted
+from .sqlite_text import mentioned
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.schema import Table
+    from typing_extensions import Self
+
+    from .impl import DefaultImpl
+    from .sqlite_transactions import SQLiteTransactionGuard
+
+_PREFIX = "_alembic_tmp_"
+_GREATEST_LENGTH = 50
+_CREATE_TRIGGER = "CREATE TRIGGER "
+
+
+class SQLiteTableRebuild(TableRebuild):
+    """Stands by while a table of SQLite is made anew.
+
+    :param impl: what sends SQL to the database
+    :param connection: the connection it sends it on
+    :param guard: what watches over the transaction of a running step, or None
+    :param table: the bare name of the table
+    :param schema: name of an attached database; None for the main one
+    """
+
+    def __init__(
+        self,
+        impl: DefaultImpl,
+        connection: Connection,
+        guard: SQLiteTransactionGuard | None,
+        table: str,
+        schema: str | None,
+    ) -> None:
+        self._impl = impl
+        self._connection = connection
+        self._guard = guard
+        self._table = table
+        self._schema = schema
+        self._ask = asker(connection)
+        self._new_name = f"{_PREFIX}{table}"[:_GREATEST_LENGTH]
+        self._rows: list[Row] = []
+        self._triggers: list[Row] = []
+        self._check: ForeignKeyCheck | None = None
+        # How to switch enforcement on again: by setconfig(), or by PRAGMA.
+        self._on_again_at_once = False
+        self._on_again_after_commit = False
+
+    # -- foreign keys and the transaction ------------------------------------
+
+    def __enter__(self) -> Self:
+        """Switch the enforcement of foreign keys off where any are concerned.
+
+        :raises CommandError: where a running transaction makes it impossible, or an
+            interrupted run has left the rows in another table
+        """
+        self._refuse_half_done()
+        if not is_enforced(self._ask):
+            return self
+        around = tables_around(self._ask, self._table, self._schema)
+        if around:
+            self._suspend(around)
+        return self
+
+    def _suspend(self, around: list[str]) -> None:
+        if set_in_transaction(self._connection, False):
+            self._on_again_at_once = True
+            self._check = ForeignKeyCheck(self._ask, self._schema, around)
+        elif self._guard is not None:
+            if not self._guard.suspend_foreign_keys():
+                raise too_late(self._table)
+            return
+        elif self._is_in_transaction():
+            raise too_late(self._table)
+        else:
+            self._check = ForeignKeyCheck(self._ask, self._schema, around)
+            self._ask("PRAGMA foreign_keys=OFF")
+            self._on_again_after_commit = True
+        if self._guard is not None and self._check is not None:
+            # A later block of the step may put in order what this one leaves.
+            self._guard.check_before_commit(self._check)
+            self._check = None
+
+    def __exit__(self, *exc: object) -> None:
+        """Switch the enforcement of foreign keys on again."""
+        if self._on_again_at_once:
+            set_in_transaction(self._connection, True)
+        elif self._on_again_after_commit:
+            self._ask("PRAGMA foreign_keys=ON")
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Begin a transaction of the database where nobody else does.
+
+        The driver itself begins one too late: at the first INSERT.
+        """
+        if self._guard is not None or self._is_in_transaction():
+            yield
+            self._verify()
+            return
+        self._ask("BEGIN")
+        try:
+            yield
+            self._verify()
+        except BaseException:
+            if self._is_in_transaction():
+                self._ask("ROLLBACK")
+            raise
+        if self._is_to_be_committed():
+            self._ask("COMMIT")
+
+    def _is_to_be_committed(self) -> bool:
+        """Say whether the transaction must not wait for somebody else's commit."""
+        if self._on_again_after_commit:
+            return True
+        driver = sqla_compat.driver_connection(self._connection)
+        by_itself = getattr(driver, "autocommit", None) is True
+        return by_itself or sqla_compat.is_autocommit(self._connection)
+
+    def _verify(self) -> None:
+        if self._check is not None:
+            self._check.verify()
+
+    def _is_in_transaction(self) -> bool:
+        return bool(sqla_compat.driver_in_transaction(self._connection))
+
+    # -- what hangs on the table ---------------------------------------------
+
+    def begin(self, old: Table, changed: Collection[str]) -> None:
+        """Drop what an interrupted run has left, and warn of what will not work."""
+        self._rows = master_rows(self._ask, self._schema)
+        own = [row for row in self._rows if is_same(row.table, self._table)]
+        lost = {name.lower() for name in changed}
+        for row in own:
+            if row.type == "trigger" and row.sql is not None:
+                self._look_at_trigger(row, lost)
+        self._look_at_others(lost)
+        self._drop_leftover()
+
+    def _look_at_trigger(self, row: Row, lost: set[str]) -> None:
+        found = lost & mentioned(row.sql or "")
+        if not found:
+            self._triggers.append(row)
+            return
+        warn(
+            f"Trigger {row.name!r} of table {self._table!r} mentions "
+            f"{_listed(found)}, which is dropped or renamed; the trigger goes with the "
+            "old table. Create it again in this revision with op.execute()."
+        )
+
+    def _look_at_others(self, lost: set[str]) -> None:
+        for row in self._rows:
+            if row.sql is None or is_same(row.table, self._table):
+                continue
+            words = mentioned(row.sql)
+            found = lost & words
+            if row.type == "index" or self._table.lower() not in words or not found:
+                continue
+            warn(
+                f"The {row.type} {row.name!r} mentions {_listed(found)} of table "
+                f"{self._table!r}, which is dropped or renamed; make sure that it "
+                "still says what it should."
+            )
+
+    def _drop_leftover(self) -> None:
+        if not any(is_same(row.name, self._new_name) for row in self._rows):
+            return
+        warn(
+            f"Table {self._new_name!r} is left from an interrupted run; it is dropped, "
+            f"table {self._table!r} has all rows."
+        )
+        self._send(f"DROP TABLE {of_schema(self._schema, quoted(self._new_name))}")
+
+    def _refuse_half_done(self) -> None:
+        """Refuse to go on where a former run ended between DROP and RENAME.
+
+        :raises CommandError: naming the table that has the rows
+        """
+        names = {
+            row.name.lower()
+            for row in master_rows(self._ask, self._schema)
+            if row.type in ("table", "view")
+        }
+        if self._table.lower() in names or self._new_name.lower() not in names:
+            return
+        raise CommandError(
+            f"Table {self._table!r} does not exist, but {self._new_name!r} does: "
+            "another run was interrupted after it had dropped the one and before it "
+            "renamed the other, which has the rows. Look at it, then run: ALTER TABLE "
+            f"{quoted(self._new_name)} RENAME TO {quoted(self._table)}"
+        )
+
+    def rows_copied(self, new: Table) -> None:
+        """Hand on the counter of AUTOINCREMENT, which may be beyond the last row."""
+        if not new.dialect_options["sqlite"]["autoincrement"]:
+            return
+        if not any(row.name == "sqlite_sequence" for row in self._rows):
+            return
+        sequence = of_schema(self._schema, "sqlite_sequence")
+        counters = {
+            str(name).lower(): number
+            for name, number in self._ask(f"SELECT name, seq FROM {sequence}")
+        }
+        counter = counters.get(self._table.lower())
+        if counter is None or counter == counters.get(self._new_name.lower()):
+            return
+        made = _literal(self._new_name)
+        self._send(f"DELETE FROM {sequence} WHERE name = {made}")
+        self._send(
+            f"INSERT INTO {sequence} (name, seq) VALUES ({made}, {int(counter)})"
+        )
+
+    @contextlib.contextmanager
+    def renaming(self) -> Iterator[None]:
+        """Let RENAME pass over views and triggers, which name the missing table.
+
+        Since 3.26 it would fail at them: https://sqlite.org/lang_altertable.html
+        """
+        if not self._has_views_or_triggers() or self._is_legacy():
+            yield
+            return
+        self._ask("PRAGMA legacy_alter_table=ON")
+        try:
+            yield
+        finally:
+            self._ask("PRAGMA legacy_alter_table=OFF")
+
+    def _has_views_or_triggers(self) -> bool:
+        temporary = master_rows(self._ask, "temp")
+        rows = [*self._rows, *temporary]
+        return any(row.type in ("view", "trigger") for row in rows)
+
+    def _is_legacy(self) -> bool:
+        """Return True when it is on, or an old SQLite does not know it."""
+        answer = self._ask("PRAGMA legacy_alter_table")
+        return not answer or bool(answer[0][0])
+
+    def finish(self) -> None:
+        """Create the triggers of the table again."""
+        for row in self._triggers:
+            # The text is kept without the schema.
+            text = (row.sql or "")[len(_CREATE_TRIGGER) :]
+            self._send(f"{_CREATE_TRIGGER}{of_schema(self._schema, text)}")
+
+    def _send(self, statement: str) -> None:
+        self._impl.execute(sqla_compat.verbatim_text(statement))
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(repr(name) for name in sorted(names))
+
+
+def _literal(name: str) -> str:
+    doubled = name.replace("'", "''")
+    return f"'{doubled}'"

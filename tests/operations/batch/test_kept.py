@@ -1,0 +1,147 @@
+"""What a table still has, and who still refers to it, when it was made anew."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from alembic.util import sqla_compat
+
+pytestmark = pytest.mark.skipif(
+    not sqla_compat.sqla_2, reason="earlier versions read less of SQLite's tables"
+)
+
+
+def make_anew(sqlite: Any) -> None:
+    """Change another column, so that table ``t`` is made anew."""
+    op = sqlite.operations()
+    with op.batch_alter_table("t") as batch_op:
+        batch_op.alter_column("z", nullable=False)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "a VARCHAR(10) COLLATE NOCASE",
+        "a WIBBLE",
+        "a DECIMAL(10, 2) DEFAULT (1 + 2)",
+        "a TEXT DEFAULT 'it''s :x'",
+        "a INTEGER GENERATED ALWAYS AS (id * 2) STORED",
+        "a INTEGER GENERATED ALWAYS AS (id * 2) VIRTUAL",
+    ],
+)
+def test_a_column_that_is_not_touched(sqlite: Any, column: str) -> None:
+    escaped = column.replace(":", "\\:")
+    sqlite.run(f"CREATE TABLE t (id INTEGER NOT NULL, {escaped}, z INTEGER)")
+
+    make_anew(sqlite)
+
+    assert column in sqlite.sql()["t"].replace("( ", "(")
+    assert "z INTEGER NOT NULL" in sqlite.sql()["t"]
+
+
+def test_the_counter_of_a_table_goes_on(sqlite: Any) -> None:
+    sqlite.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, z INTEGER)",
+        "INSERT INTO t (id, z) VALUES (41, 1), (42, 2)",
+        "DELETE FROM t WHERE id = 42",
+    )
+
+    make_anew(sqlite)
+    sqlite.run("INSERT INTO t (z) VALUES (3)")
+
+    assert "AUTOINCREMENT" in sqlite.sql()["t"]
+    assert sqlite.rows("SELECT id, z FROM t ORDER BY id") == [(41, 1), (43, 3)]
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        "CREATE INDEX ix ON t (a DESC)",
+        "CREATE INDEX ix ON t (a COLLATE NOCASE)",
+        "CREATE INDEX ix ON t (lower(a))",
+        "CREATE UNIQUE INDEX ix ON t (a) WHERE a > 'b:c'",
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+def test_an_index_of_any_form(sqlite: Any, index: str) -> None:
+    escaped = index.replace(":", "\\:")
+    sqlite.run("CREATE TABLE t (id INTEGER NOT NULL, a TEXT, z INTEGER)", escaped)
+
+    make_anew(sqlite)
+
+    assert sqlite.sql("index") == {"ix": index}
+
+
+def test_a_unique_column_beside_another_constraint_on_it(sqlite: Any) -> None:
+    sqlite.run("CREATE TABLE t (a INTEGER UNIQUE, z INTEGER, UNIQUE (a, z))")
+
+    make_anew(sqlite)
+
+    assert sqlite.sql()["t"].count("UNIQUE (") == 2
+
+
+@pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "RESTRICT", "NO ACTION"])
+def test_rows_that_refer_to_the_table(sqlite: Any, action: str) -> None:
+    sqlite.run("PRAGMA foreign_keys=ON")
+    sqlite.run(
+        "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, z INTEGER)",
+        f"CREATE TABLE c (t_id INTEGER REFERENCES t (id) ON DELETE {action})",
+        "INSERT INTO t VALUES (1, 1)",
+        "INSERT INTO c VALUES (1)",
+    )
+
+    make_anew(sqlite)
+
+    assert sqlite.rows("SELECT t_id FROM c") == [(1,)]
+    assert "REFERENCES t (id)" in sqlite.sql()["c"]
+    assert sqlite.rows("PRAGMA foreign_keys") == [(1,)]
+    with pytest.raises(sa.exc.IntegrityError):
+        sqlite.run("INSERT INTO c VALUES (2)")
+
+
+def test_a_table_left_behind_by_a_run_that_died(sqlite: Any) -> None:
+    sqlite.run(
+        "CREATE TABLE t (id INTEGER NOT NULL, z INTEGER)",
+        "INSERT INTO t VALUES (1, 1)",
+        "CREATE TABLE _alembic_tmp_t (id INTEGER)",
+    )
+
+    with pytest.warns(UserWarning, match="_alembic_tmp_t"):
+        make_anew(sqlite)
+
+    assert list(sqlite.sql()) == ["t"]
+    assert sqlite.rows("SELECT id, z FROM t") == [(1, 1)]
+
+
+def test_a_failing_copy_leaves_the_table_and_nothing_else(sqlite: Any) -> None:
+    sqlite.run(
+        "CREATE TABLE t (id INTEGER NOT NULL, z INTEGER)",
+        "INSERT INTO t VALUES (1, NULL)",
+    )
+
+    with pytest.raises(sa.exc.IntegrityError):
+        make_anew(sqlite)
+
+    assert list(sqlite.sql()) == ["t"]
+    assert sqlite.rows("SELECT id, z FROM t") == [(1, None)]
+
+
+def test_triggers_and_views_are_kept_or_named(sqlite: Any) -> None:
+    sqlite.run(
+        "CREATE TABLE t (id INTEGER NOT NULL, z INTEGER)",
+        "CREATE VIEW v AS SELECT id FROM t",
+        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END",
+        "INSERT INTO t VALUES (1, 1)",
+    )
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        make_anew(sqlite)
+
+    said = " ".join(str(each.message) for each in caught)
+    assert sqlite.rows("SELECT id FROM v") == [(1,)]
+    assert "tr" in sqlite.sql("trigger") or "tr" in said
