@@ -23,9 +23,12 @@ from __future__ import annotations
 from heapq import heapify, heappop, heapreplace
 from typing import Collection, Sequence
 
+from ..util.collecting import without_collecting
+
 Links = Sequence[Sequence[int]]
 
 
+@without_collecting()
 def newest_first(chosen: Collection[int], parents: Links, children: Links) -> list[int]:
     """Return the chosen revisions, each before everything it builds upon.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any, Iterable
 
+from ..util.collecting import without_collecting
 from .errors import RangeNotAncestorError, RevisionError
 from .graph import RevisionGraph
 from .links import reach
@@ -25,6 +26,7 @@ class Planner:
 
     # -- upgrade -----------------------------------------------------------
 
+    @without_collecting()
     def upgrade(self, target: Any, current: Any, exact: bool = True) -> list[int]:
         """Return what leads from the current revisions to a target, in order.
 
@@ -102,6 +104,7 @@ class Planner:
 
     # -- downgrade ---------------------------------------------------------
 
+    @without_collecting()
     def downgrade(self, target: Any, current: Any) -> list[int]:
         """Return what must go to bring the current revisions down to a target.
 

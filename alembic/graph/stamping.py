@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ..util.collecting import without_collecting
 from .links import Links
 from .planner import Planner
 from .resolve import Resolver
@@ -24,6 +25,7 @@ class Move(NamedTuple):
     branch_move: bool
 
 
+@without_collecting()
 def plan_stamp(planner: Planner, targets: Any, current: Any) -> list[Move]:
     """Return the changes after which the targets are the rows of their branches.
 
