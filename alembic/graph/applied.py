@@ -90,9 +90,10 @@ class AppliedRevisions:
 
         Rows that the graph does not know hold nothing.
         """
-        if rows is self._source and self._source.touched is not None:
-            self._move(set(self._source.touched), rows)
-            self._source.touched.clear()
+        source = self._source
+        if source is not None and source is rows and source.touched is not None:
+            self._move(set(source.touched), rows)
+            source.touched.clear()
             return
         self._move(rows ^ self._rows, rows)
         self._listen_to(rows)

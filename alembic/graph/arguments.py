@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Collection
+from typing import Any, Collection
 
 from alembic.util.exc import CommandError
 
 _RANGE_FORM = "History range requires [start]:[end], [start]:, or :[end]"
 
 
-def start_and_target(revision: str, sql: bool) -> tuple[str | None, str]:
+def start_and_target(revision: Any, sql: bool) -> tuple[str | None, Any]:
     """Divide ``from:to``, which only offline mode knows; a target stands alone.
 
-    :param revision: what the user typed
+    :param revision: what the user typed; programs may give several targets at once
     :param sql: whether this is offline mode
     :returns: the start, or None where only a target was given, and the target
     :raises CommandError: one of them is missing, or there are more than two
     """
+    if isinstance(revision, (list, tuple, set, frozenset)):
+        return None, tuple(revision)
+    if not isinstance(revision, str):
+        raise CommandError(f"A revision is named by a text, not by {revision!r}")
     start, colon, target = revision.partition(":")
     if not colon:
         start, target = "", revision
@@ -31,17 +35,26 @@ def start_and_target(revision: str, sql: bool) -> tuple[str | None, str]:
             f"Range '{revision}' has no start; please write 'base:{target}' for all "
             "from the beginning"
         )
-    if not target.strip():
-        raise CommandError(
-            "The revision argument is empty; please name a revision, a branch label, "
-            "'head' or 'base'"
-        )
+    refuse_empty(target, "'head' or 'base'")
     return start or None, target
 
 
+def refuse_empty(revision: object, symbols: str) -> None:
+    """Do nothing unless what should name a revision is an empty text.
+
+    :param symbols: what else it may be, for the message
+    :raises CommandError: it is empty
+    """
+    if isinstance(revision, str) and not revision.strip():
+        raise CommandError(
+            "The revision argument is empty; please name a revision, a branch label, "
+            f"{symbols}"
+        )
+
+
 def stamp_start_and_targets(
-    given: Collection[str], sql: bool
-) -> tuple[str | None, tuple[str, ...]]:
+    given: Collection[Any], sql: bool
+) -> tuple[str | None, tuple[Any, ...]]:
     """Divide what ``stamp`` is given; in offline mode all must have one start.
 
     :param given: each as for :func:`start_and_target`
@@ -49,7 +62,7 @@ def stamp_start_and_targets(
     :raises CommandError: there are different starts, or one is not as it should be
     """
     pairs = [
-        start_and_target(each, sql) if sql or not each.strip() else (None, each)
+        start_and_target(each, sql) if sql or not str(each).strip() else (None, each)
         for each in given
     ]
     starts = dict.fromkeys(start for start, _ in pairs if start is not None)

@@ -14,18 +14,26 @@ def refuse_cycles(ids: Sequence[str], down: Links, needs: Links) -> None:
     :raises CycleDetected: by ``down_revision`` alone.
     :raises DependencyCycleDetected: when dependencies are counted too.
     """
-    if _caught(down):
+    if _is_cyclic(down):
         raise CycleDetected(_members(ids, down))
     if not any(needs):
         return
     parents = joined(down, needs)
-    if _caught(parents):
+    if _is_cyclic(parents):
         raise DependencyCycleDetected(_members(ids, parents))
 
 
-def _caught(parents: Links) -> set[int]:
-    """Return what is left after taking away bases again and again."""
-    return _peeled(set(range(len(parents))), parents, reversed_links(parents))
+def _is_cyclic(parents: Links) -> bool:
+    """Say whether something is left after taking away bases again and again."""
+    children = reversed_links(parents)
+    waiting = [len(below) for below in parents]
+    ready = [i for i, count in enumerate(waiting) if not count]
+    for i in ready:
+        for child in children[i]:
+            waiting[child] -= 1
+            if not waiting[child]:
+                ready.append(child)
+    return len(ready) < len(parents)
 
 
 def _peeled(among: Iterable[int], parents: Links, children: Links) -> set[int]:

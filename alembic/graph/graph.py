@@ -12,6 +12,7 @@ from typing import Iterable
 
 from .cycles import refuse_cycles
 from .dependencies import without_inherited
+from .ends import Ends
 from .errors import DependencyLoopDetected, LoopDetected, MissingRevision, RevisionError
 from .labels import LabelSpread
 from .links import LinkList, Links, joined, reach, reversed_links
@@ -49,6 +50,7 @@ class RevisionGraph:
         self.parents = joined(self.down, self.needs)
         self.all_children = reversed_links(self.parents)
         self._named = joined(self.children, reversed_links(needs))
+        self._ends = Ends(self.children)
         self._spread: LabelSpread | None = None
         self._keys: list[str] | None = None
 
@@ -109,7 +111,16 @@ class RevisionGraph:
     @property
     def heads(self) -> tuple[str, ...]:
         """The revisions that no other follows, in load order."""
-        return self.name(i for i, above in enumerate(self.children) if not above)
+        return self.name(self.ends)
+
+    @property
+    def ends(self) -> list[int]:
+        """The numbers of the revisions that no other follows."""
+        return self._ends.all
+
+    def ends_above(self, number: int) -> list[int]:
+        """Return those ends that follow a revision, or the revision if it is one."""
+        return self._ends.above(number)
 
     @property
     def applied_heads(self) -> tuple[str, ...]:
@@ -128,6 +139,20 @@ class RevisionGraph:
     def is_unused(self, id_: str) -> bool:
         """Say whether no revision follows this one or names it as a dependency."""
         return not self._named[self.number[id_]]
+
+    def followers(self, id_: str) -> tuple[str, ...]:
+        """Return the revisions that directly follow one."""
+        return self.name(self.children[self.number[id_]])
+
+    def users(self, id_: str) -> tuple[str, ...]:
+        """Return the revisions that follow this one or name it as a dependency."""
+        return self.name(self._named[self.number[id_]])
+
+    def needed_ids(self, id_: str) -> tuple[str, ...]:
+        """Return what a revision depends on, as written, but labels as identifiers."""
+        number, owner = self.number, self.owner
+        named = self.nodes[number[id_]].depends_on
+        return self.name(number[d] if d in number else owner[d] for d in named)
 
     def name(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Return the identifiers of numbered revisions."""

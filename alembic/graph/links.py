@@ -35,6 +35,8 @@ def reversed_links(links: Links) -> LinkList:
 
 def joined(first: Links, second: Links) -> LinkList:
     """Return the links of both, each target once."""
+    if not any(second):
+        return list(first)
     return [
         tuple(dict.fromkeys(one + other)) if other else one
         for one, other in zip(first, second)

@@ -1,9 +1,8 @@
 """The one order in which unrelated revisions come.
 
 The order can be seen by everybody who upgrades, so it is the one that Alembic
-has always had; this file states it as a rule and follows the rule.  Lines,
-ladders, open heads and branches that are merged take linear time; where many
-lines merge at random, finding slots takes more.
+has always had; this file states it as a rule and follows the rule, in a time that
+grows about as fast as the graph.
 
 A row of *slots* holds the newest revisions of the chosen set, in load order.
 Starting in the first slot:
@@ -15,15 +14,21 @@ Starting in the first slot:
 
 "The first slot that leads down to a revision" never moves to an earlier slot
 while the walk goes on, so a remembered answer is a lower bound that only has to
-be confirmed.
+be confirmed; and what stands in that slot stays there until it is done.
 """
 
 from __future__ import annotations
 
+import sys
 from heapq import heapify, heappop, heapreplace
 from typing import Collection, Sequence
 
 from ..util.collecting import without_collecting
+
+# the bound of a revision that is done: nothing leads there any more
+FINISHED = sys.maxsize
+# a climb that took more steps than this is made shorter for the next one
+MANY_STEPS = 20
 
 Links = Sequence[Sequence[int]]
 
@@ -66,7 +71,9 @@ class _Walk:
         self.in_slot: list[int] = []
         self.before: list[int] = []
         self.after: list[int] = []
+        self.open_from: list[int] = []
         self.first = self.last = -1
+        self.held_by: dict[int, int] = {}
         self.finder: _FirstSlot | None = None
 
     def run(self) -> list[int]:
@@ -78,15 +85,38 @@ class _Walk:
         while slot >= 0:
             revision = self.in_slot[slot]
             while self.waiting[revision]:
-                slot = self._first_slot_above(revision)
-                revision = self.in_slot[slot]
+                revision = self._first_above(revision)
             done.append(revision)
-            slot = self._leave(revision, slot)
+            slot = self._leave(revision, self.slot_of[revision])
         return done
+
+    def _first_above(self, revision: int) -> int:
+        """Return what stands in the first slot that leads down to a revision."""
+        known = self.held_by.get(revision, -1)
+        if known >= 0 and self.slot_of[known] >= 0:
+            # nothing has moved there, and no earlier slot comes to lead here
+            return known
+        if self.finder is None:
+            # most histories never get here: a line needs no finder
+            self.finder = _FirstSlot(self)
+        found = self.in_slot[self.finder.to(revision)]
+        self.held_by[revision] = found
+        return found
+
+    def next_open(self, slot: int) -> int:
+        """Return the first slot from a given one on that is still open."""
+        open_from = self.open_from
+        while open_from[slot] != slot:
+            # halve the way for whoever comes next
+            open_from[slot] = open_from[open_from[slot]]
+            slot = open_from[slot]
+        return slot
 
     def _leave(self, revision: int, slot: int) -> int:
         """Put the parents of a finished revision into slots; return the next."""
         self.slot_of[revision] = -1
+        if self.finder is not None:
+            self.finder.least[revision] = FINISHED
         fresh = []
         for parent in self.parents[revision]:
             self.waiting[parent] -= 1
@@ -104,6 +134,7 @@ class _Walk:
         slot = len(self.in_slot)
         self.slot_of[revision] = slot
         self.in_slot.append(revision)
+        self.open_from.append(slot)
         self.before.append(self.last)
         self.after.append(-1)
         if self.last < 0:
@@ -124,13 +155,8 @@ class _Walk:
         else:
             self.before[after] = before
         self.in_slot[slot] = -1
+        self.open_from[slot] = slot + 1
         return before if before >= 0 else self.first
-
-    def _first_slot_above(self, revision: int) -> int:
-        # most histories never get here: a line needs no finder
-        if self.finder is None:
-            self.finder = _FirstSlot(self)
-        return self.finder.to(revision)
 
 
 class _FirstSlot:
@@ -138,54 +164,33 @@ class _FirstSlot:
 
     ``least[r]`` is a lower bound of the first slot that holds or leads to ``r``.  It
     is proved by climbing: ``above[r]`` is the child that the answer came from, and
-    ``jump[r]`` one further up, so that a climb takes few steps.  A climb that ends in
-    the slot named by the bound proves it; otherwise the bound is raised.  What leads
-    to a revision never changes, so a climb may use old answers.
+    ``jump[r]`` something further up, so that a climb takes few steps.  What leads to a
+    revision never changes, so a climb may use old answers, wherever their bounds do
+    not exceed the one to be proved.  A climb that ends in the slot named by the bound
+    proves it.  Where it ends elsewhere, it goes on through another child or, if there
+    is none, the bound is raised right there; so each child of a revision fails once
+    for each bound, and the revisions below keep what they know.
     """
 
     def __init__(self, walk: _Walk) -> None:
         self.walk = walk
         size = len(walk.chosen)
-        self.least = [0] * size
+        self.least = [FINISHED] * size
         self.above = [-1] * size
         self.jump = list(range(size))
         self.depth = [0] * size
         self.queues: dict[int, list[tuple[int, int]]] = {}
-        self.enter = [0] * size
-        self.leave = [0] * size
-        self._number_tree()
         self._survey()
-
-    def _number_tree(self) -> None:
-        """Number the tree of first parents: "leads to" is a comparison along it."""
-        walk = self.walk
-        below: list[list[int]] = [[] for _ in walk.chosen]
-        roots: list[int] = []
-        for revision, children in enumerate(walk.children):
-            up = next((c for c in children if walk.parents[c][0] == revision), -1)
-            if up < 0 and children:
-                up = children[0]
-            (below[up] if up >= 0 else roots).append(revision)
-        clock = 0
-        stack = roots
-        while stack:
-            revision = stack.pop()
-            if revision < 0:
-                self.leave[~revision] = clock
-                continue
-            self.enter[revision] = clock
-            clock += 1
-            stack.append(~revision)
-            stack += below[revision]
 
     def _survey(self) -> None:
         """Answer for every revision that is still to come, as things stand."""
         walk, least = self.walk, self.least
         for revision in self._downwards():
-            slot = walk.slot_of[revision]
+            own = walk.slot_of[revision]
+            slot = own if own >= 0 else FINISHED
             found = -1
             for child in walk.children[revision]:
-                if self._is_open(child) and (slot < 0 or least[child] < slot):
+                if least[child] < slot:
                     slot, found = least[child], child
             least[revision] = slot
             if found >= 0:
@@ -204,27 +209,21 @@ class _FirstSlot:
         return ready
 
     def _rest_on(self, revision: int, child: int) -> None:
-        """Note where an answer came from, and a jump to further up.
+        """Note where an answer came from, and a jump to further up."""
+        self.above[revision] = child
+        self._jump_from(revision, child)
+
+    def _jump_from(self, revision: int, higher: int) -> None:
+        """Let the next jump of a revision follow from one that is higher.
 
         Jumps double in length where they can, as in a skew binary number.
         """
-        near = self.jump[child]
+        near = self.jump[higher]
         far = self.jump[near]
         depth = self.depth
-        doubles = depth[child] - depth[near] == depth[near] - depth[far]
-        self.above[revision] = child
-        self.depth[revision] = depth[child] + 1
-        self.jump[revision] = far if doubles else child
-
-    def _rest_on_itself(self, revision: int) -> None:
-        self.least[revision] = self.walk.slot_of[revision]
-        self.above[revision] = -1
-        self.jump[revision] = revision
-        self.depth[revision] = 0
-
-    def _is_open(self, revision: int) -> bool:
-        """Say whether a revision is still to come."""
-        return self.walk.waiting[revision] > 0 or self.walk.slot_of[revision] >= 0
+        doubles = depth[higher] - depth[near] == depth[near] - depth[far]
+        self.depth[revision] = depth[higher] + 1
+        self.jump[revision] = far if doubles and self.least[far] < FINISHED else higher
 
     def to(self, revision: int) -> int:
         """Return the first slot that leads to a revision, its own left out."""
@@ -237,72 +236,56 @@ class _FirstSlot:
         return self.least[child]
 
     def _prove(self, revision: int) -> bool:
-        """Raise bounds until that of a revision is right; say whether it was."""
-        stood = self.least[revision]
-        path = [revision]
-        proved: set[int] = set()
-        while path:
-            top = path[-1]
-            if self._stands_next(top):
-                proved.add(path.pop())
-                continue
-            end = self._climb(top)
-            if self.walk.slot_of[end] == self.least[top]:
-                proved.add(path.pop())
-            elif end == top or self.walk.slot_of[end] == self.least[end]:
-                self._raise(path, proved)
-            elif end not in proved:
-                path.append(end)
-            elif self.least[end] == self.least[top]:
-                self._rest_on(top, end)
-                proved.add(path.pop())
-            else:
-                self._raise(path, proved)
-        return self.least[revision] == stood
-
-    def _stands_next(self, revision: int) -> bool:
-        """Say whether the first slot left that may lead to a revision surely does."""
-        walk = self.walk
-        slot = self.least[revision]
-        while walk.in_slot[slot] < 0:
-            # what was the last slot when it closed knows nothing of later ones
-            slot = walk.after[slot] if walk.after[slot] >= 0 else slot + 1
-        # the closed slots between need not be passed again
-        self.least[revision] = slot
-        holder = walk.in_slot[slot]
-        return self.enter[holder] <= self.enter[revision] < self.leave[holder]
-
-    def _climb(self, revision: int) -> int:
-        """Return a revision far above, still to come, that leads to this one."""
+        """Raise the bound of a revision until it is right; say whether it was."""
+        least = self.least
+        stood = least[revision]
         while True:
-            higher = self.jump[revision]
-            if higher == revision or not self._is_open(higher):
-                higher = self.above[revision]
-                if higher < 0 or not self._is_open(higher):
-                    return revision
-            revision = higher
+            bound = least[revision] = self.walk.next_open(least[revision])
+            end = self._climb(revision, bound)
+            if self.walk.slot_of[end] == bound:
+                return bound == stood
+            self._go_round(end, bound)
 
-    def _raise(self, path: list[int], proved: set[int]) -> None:
-        """Raise the bound at the end of a path, or put first what it rests upon."""
-        revision = path[-1]
-        own = self.walk.slot_of[revision]
+    def _climb(self, revision: int, bound: int) -> int:
+        """Return a revision far above, on the way to a slot that may lead here."""
+        jump, above, least = self.jump, self.above, self.least
+        passed: list[int] = []
+        while True:
+            passed.append(revision)
+            higher = jump[revision]
+            if higher == revision or least[higher] > bound:
+                higher = above[revision]
+                if higher < 0 or least[higher] > bound:
+                    break
+            revision = higher
+        if len(passed) > MANY_STEPS:
+            self._shorten(passed)
+        return revision
+
+    def _shorten(self, passed: list[int]) -> None:
+        """Lay the jumps of a long climb anew, from above."""
+        child = passed.pop()
+        while passed:
+            revision = passed.pop()
+            self._jump_from(revision, child)
+            child = revision
+
+    def _go_round(self, revision: int, bound: int) -> None:
+        """Find another way up from where a climb ended, or raise the bound there."""
         child = self._first_child(self._queue(revision))
+        own = self.walk.slot_of[revision]
         if child is None or 0 <= own < self.least[child]:
-            self._rest_on_itself(revision)
-            proved.add(path.pop())
+            self.least[revision] = own
             return
-        self.least[revision] = self.least[child]
-        if child not in proved:
-            path.append(child)
-            return
-        self._rest_on(revision, child)
-        proved.add(path.pop())
+        self.least[revision] = max(self.least[revision], self.least[child])
+        if self.least[child] <= bound:
+            self._rest_on(revision, child)
 
     def _queue(self, revision: int) -> list[tuple[int, int]]:
         queue = self.queues.get(revision)
         if queue is None:
             children = self.walk.children[revision]
-            queue = [(self.least[c], c) for c in children if self._is_open(c)]
+            queue = [(self.least[c], c) for c in children]
             heapify(queue)
             self.queues[revision] = queue
         return queue
@@ -311,7 +294,7 @@ class _FirstSlot:
         """Return the child with the lowest bound, of those still to come."""
         while queue:
             bound, child = queue[0]
-            if not self._is_open(child):
+            if self.least[child] == FINISHED:
                 heappop(queue)
             elif self.least[child] > bound:
                 heapreplace(queue, (self.least[child], child))

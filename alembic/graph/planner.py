@@ -76,8 +76,11 @@ class Planner:
         return end
 
     def _relative_start(self, relative: Relative) -> int | None:
-        on = f"{relative.branch}@" if relative.branch else ""
-        return self.resolver.single(f"{on}{relative.symbol}")
+        """Return where to start; on the way up the branch only says where to go."""
+        up_from_anywhere = relative.steps > 0 and self._is_known(relative.symbol)
+        if relative.branch is None or up_from_anywhere:
+            return self.resolver.single(relative.symbol)
+        return self.resolver.single(f"{relative.branch}@{relative.symbol}")
 
     def _upgrade_start(self, relative: Relative, rows: list[int]) -> int | None:
         """Return the current revision that ``+N`` or ``L@+N`` counts from."""
@@ -179,11 +182,8 @@ class Planner:
 
     def _implied(self, branch: str, rows: list[int]) -> list[int]:
         """Return what the rows have applied on a branch without being on it."""
-        owner = self.resolver.branch(branch)
-        if owner is None:
-            return []
         applied = reach(rows, self.graph.parents)
-        return self._tips(applied & reach([owner], self.graph.children))
+        return self.resolver.on_branch(self._tips(applied), branch)
 
     def _roots(self, branch: int | None, end: int | None) -> list[int]:
         """Return the lowest revisions to go: what follows the end of the way."""
@@ -244,13 +244,14 @@ class Planner:
         """Return the revisions of a range, newest first.
 
         :param upper: symbols for the upper end; may be relative to the lower end.
-        :param lower: symbols for the lower end, ``base`` for everything.
+        :param lower: symbols for the lower end, ``base`` for everything,
+         ``billing@base`` for the branch.
         :param inclusive: the lower end belongs to the range.
         :param implicit_base: take in all that the upper end needs and the lower
          end does not, instead of only what lies above the lower end.
         :param exact: see :meth:`upgrade`.
         """
-        uppers = self.upgrade_targets(upper, lower, exact)
+        uppers = self._above_base(self.upgrade_targets(upper, lower, exact), lower)
         self.refuse_overlap(uppers)
         lowers = self.rows(lower)
         parents = self.graph.parents
@@ -261,11 +262,32 @@ class Planner:
             if not chosen.issuperset(lowers):
                 raise RangeNotAncestorError(lower, upper)
             chosen &= reach(lowers, self.graph.children)
+            # what only depends on the lower end cannot end a range that begins there
+            endless = chosen.isdisjoint(uppers)
             chosen.difference_update(lowers)
+            if chosen and endless:
+                raise RangeNotAncestorError(lower, upper)
         self.refuse_overlap(lowers)
         if inclusive:
             chosen.update(lowers)
         return newest_first(chosen, parents, self.graph.all_children)
+
+    def _above_base(self, numbers: list[int], lower: Any) -> list[int]:
+        """Return those revisions that a range may reach from its lower end.
+
+        From ``billing@base`` these are what follows the first revision of that branch;
+        other lower ends are looked at later.
+        """
+        branch, name = (
+            self.resolver.split(lower) if isinstance(lower, str) else (None, lower)
+        )
+        owner = self.resolver.branch(branch) if branch and name == "base" else None
+        if owner is None:
+            return numbers
+        graph = self.graph
+        bases = [i for i in reach([owner], graph.down) if not graph.down[i]]
+        above = reach(bases, graph.children)
+        return [i for i in numbers if i in above]
 
     def refuse_overlap(self, numbers: list[int]) -> None:
         """Raise if one revision of several is an ancestor of another."""

@@ -90,8 +90,8 @@ class Resolver:
                 "driver settings are correct"
             )
         branch, name = split_branch(symbol)
-        if branch in _NO_BRANCHES:
-            raise ResolutionError(self._unknown(str(branch)), branch)
+        if branch is not None and branch in _NO_BRANCHES:
+            raise _no_branch(branch)
         if not name:
             raise ResolutionError(
                 f"No revision is given in '{symbol}'; name one, for example "
@@ -106,6 +106,7 @@ class Resolver:
         """Return what head, heads and base stand for; None for other names."""
         if name == "base":
             if branch is not None:
+                self._refuse_unknown_branch(branch)
                 self.branch(branch)
             return ()
         if name == "heads":
@@ -115,7 +116,7 @@ class Resolver:
         return None
 
     def _head(self, branch: str | None, symbol: str) -> tuple[int, ...]:
-        found = self.on_branch(self._ends(), branch)
+        found = self._ends(branch)
         if len(found) > 1:
             argument = symbol if branch else "head"
             raise MultipleHeads(self.graph.name(found), argument)
@@ -124,11 +125,13 @@ class Resolver:
     def _heads(self, branch: str | None) -> tuple[int, ...]:
         if branch is None:
             return tuple(self.graph.head_numbers())
-        return tuple(self.on_branch(self._ends(), branch))
+        return tuple(self._ends(branch))
 
-    def _ends(self) -> list[int]:
-        """Return the heads by ``down_revision``, dependencies left aside."""
-        return [i for i, above in enumerate(self.graph.children) if not above]
+    def _ends(self, branch: str | None) -> list[int]:
+        """Return the heads of a branch, or all, dependencies left aside."""
+        owner = self.branch(branch) if branch else None
+        # nothing lies above a head, so it is enough to look upwards
+        return self.graph.ends if owner is None else self.graph.ends_above(owner)
 
     def _below_heads(self, branch: str | None, down: int) -> tuple[int | None, ...]:
         graph = self.graph
@@ -164,6 +167,8 @@ class Resolver:
 
     def _named(self, name: str, branch: str | None) -> int:
         graph = self.graph
+        if branch is not None:
+            self._refuse_unknown_branch(branch)
         found = graph.number.get(name, graph.owner.get(name))
         if found is None:
             return self._completed(name, branch)
@@ -225,6 +230,12 @@ class Resolver:
 
     # -- branches ----------------------------------------------------------
 
+    def _refuse_unknown_branch(self, branch: str) -> None:
+        graph = self.graph
+        known = branch in graph.number or branch in graph.owner
+        if not known and not self._keys_from(branch):
+            raise _no_branch(branch)
+
     def branch(self, branch: str) -> int | None:
         """Return the revision that a branch is known by; None for ``base``.
 
@@ -232,18 +243,31 @@ class Resolver:
         """
         return self.single(branch)
 
-    def lineage(self, branch: str, dependencies: bool = False) -> set[int] | None:
-        """Return the ancestors and descendants of what a branch is known by.
+    def lineage(self, symbol: Any, dependencies: bool = False) -> set[int] | None:
+        """Return the ancestors and descendants of what a symbol stands for.
 
+        None where it is ``base``: everything is above that.
+
+        :param symbol: a branch, another symbol, or a collection of them; of
+         ``billing@ae10`` both parts count.
         :param dependencies: follow dependencies as well.
         """
-        owner = self.branch(branch)
-        if owner is None:
+        named = self._named_by(symbol)
+        if not named:
             return None
         graph = self.graph
         below: Links = graph.parents if dependencies else graph.down
         above: Links = graph.all_children if dependencies else graph.children
-        return reach([owner], below) | reach([owner], above)
+        return reach(named, below) | reach(named, above)
+
+    def _named_by(self, symbol: Any) -> set[int]:
+        """Return the revisions that a symbol stands for, that of its branch too."""
+        if isinstance(symbol, (list, tuple, set, frozenset)):
+            return set().union(*map(self._named_by, symbol))
+        self.refuse_steps(symbol)
+        branch, _ = self.split(symbol)
+        found = (*self.several(symbol), self.branch(branch) if branch else None)
+        return {i for i in found if i is not None}
 
     def on_branch(
         self, numbers: Iterable[int], branch: str | None, dependencies: bool = False
@@ -253,3 +277,7 @@ class Resolver:
         if lineage is None:
             return list(numbers)
         return [i for i in numbers if i in lineage]
+
+
+def _no_branch(branch: str) -> ResolutionError:
+    return ResolutionError(f"No such branch: '{branch}'", branch)

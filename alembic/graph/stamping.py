@@ -47,8 +47,10 @@ def plan_stamp(planner: Planner, targets: Any, current: Any) -> list[Move]:
             gone += _rows_of_branch(planner.resolver, symbol, rows)
     wanted = list(dict.fromkeys(wanted))
     planner.refuse_overlap(wanted)
+    # a row that another target asks for stays, as in "stamp heads billing@base"
+    gone = [row for row in dict.fromkeys(gone) if row not in set(wanted)]
     name = planner.graph.name
-    moves = [Move(name([row]), (), False, True) for row in dict.fromkeys(gone)]
+    moves = [Move(name([row]), (), False, True) for row in gone]
     left = [row for row in rows if row not in set(gone)]
     return moves + _Stamp(planner, left, wanted).moves()
 

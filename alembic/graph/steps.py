@@ -258,8 +258,6 @@ class StampStep(MigrationStep):
         self.migration_fn = self.stamp_revision
         self.revision_map = revision_map
 
-    doc: str | None = None
-
     def stamp_revision(self, **kw: Any) -> None:
         """Do nothing: a stamp has no migration."""
 

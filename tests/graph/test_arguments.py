@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from alembic.graph.arguments import (
@@ -19,10 +21,11 @@ from alembic.util.exc import CommandError
         ("head", True, (None, "head")),
         ("a:b", True, ("a", "b")),
         ("base:x@+2", True, ("base", "x@+2")),
+        (["a", "b"], False, (None, ("a", "b"))),
     ],
 )
 def test_a_range_is_divided_in_offline_mode(
-    given: str, sql: bool, expected: tuple[str | None, str]
+    given: Any, sql: bool, expected: tuple[str | None, Any]
 ) -> None:
     assert start_and_target(given, sql) == expected
 
@@ -35,9 +38,11 @@ def test_a_range_is_divided_in_offline_mode(
         (":b", True, "Range ':b' has no start; please write 'base:b'"),
         ("a:", True, "The revision argument is empty"),
         (" ", False, "The revision argument is empty"),
+        (None, False, "A revision is named by a text, not by None"),
+        (3, False, "A revision is named by a text, not by 3"),
     ],
 )
-def test_what_is_no_target_says_so(given: str, sql: bool, sentence: str) -> None:
+def test_what_is_no_target_says_so(given: Any, sql: bool, sentence: str) -> None:
     with pytest.raises(CommandError) as caught:
         start_and_target(given, sql)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +65,25 @@ def graphs(draw: st.DrawFn) -> list[tuple[int, ...]]:
 @given(graphs())
 def test_the_order_is_that_of_the_rule(parents: list[tuple[int, ...]]) -> None:
     assert in_order(range(len(parents)), parents) == by_the_rule(parents)
+
+
+@pytest.mark.parametrize("near", [3, 10, 40, 300])
+@pytest.mark.parametrize("seed", range(8))
+def test_the_order_of_larger_graphs_is_that_of_the_rule(near: int, seed: int) -> None:
+    parents = merged_at_random(300, near, random.Random(seed))
+
+    assert in_order(range(len(parents)), parents) == by_the_rule(parents)
+
+
+def merged_at_random(size: int, near: int, rnd: random.Random) -> list[tuple[int, ...]]:
+    """Return a graph whose revisions build on some of the ``near`` ones before them."""
+    place = rnd.sample(range(size), size)
+    parents: list[tuple[int, ...]] = [()] * size
+    for i in range(1, size):
+        count = rnd.choice((0, 1, 1, 1, 1, 2, 3))
+        chosen = {rnd.randrange(max(0, i - near), i) for _ in range(count)}
+        parents[place[i]] = tuple(place[p] for p in sorted(chosen))
+    return parents
 
 
 def test_a_branch_is_walked_as_far_as_possible() -> None:

@@ -90,6 +90,15 @@ def test_a_downgrade_takes_dependents_along(draw_map: Any) -> None:
     assert down(revisions, "main@base", "p2", "m3") == ["m3", "p2", "m2", "m1"]
 
 
+def test_a_branch_steps_down_from_where_a_dependency_has_brought_it(
+    draw_map: Any,
+) -> None:
+    # the branch is applied up to a2 only, for the sake of x1
+    revisions = draw_map("a1 > a2 > a3\na3: @main\nx1 > x2\nx2: +a2")
+
+    assert down(revisions, "main@-1", "x2") == ["x2", "a2"]
+
+
 @pytest.mark.parametrize(
     "target, rows, message",
     [
@@ -157,6 +166,9 @@ def test_a_downgrade_to_what_is_not_applied_is_refused(draw_map: Any) -> None:
         ("other@base", ["b2", "x1"], "delete x1"),
         (("other@base", "b2"), ["x1"], "delete x1; insert b2"),
         (("b1", "b1"), [], "insert b1"),
+        # a row that another target names stays where it is
+        (("heads", "left@base"), ["b2", "c2", "x2"], ""),
+        (("base", "b2"), ["b2", "x1"], "delete x1"),
     ],
 )
 def test_a_stamp_changes_rows(
@@ -176,3 +188,71 @@ def test_a_stamp_refuses_two_targets_of_one_line(draw_map: Any) -> None:
 def test_a_stamp_refuses_rows_that_are_not_known(draw_map: Any) -> None:
     with pytest.raises(ResolutionError, match="gone99"):
         draw_map(BRANCHES).stamp_steps("b2", ("gone99",))
+
+
+MERGED = """
+    a1 > a2 > m1 > m2
+    b1 > b2 > m1
+    b1 > c1
+    d1
+    a1: @one
+    b1: @two
+    d1: +c1
+"""
+
+
+@pytest.mark.parametrize(
+    "target, expected",
+    [
+        # the branch says where to go at the merge, wherever the way begins
+        ("one@b2+1", "b1 b2 a1 a2 m1"),
+        ("two@a2+2", "b1 b2 a1 a2 m1 m2"),
+        ("b2@b1+1", "b1 b2"),
+    ],
+)
+def test_steps_up_begin_at_any_revision(
+    draw_map: Any, target: str, expected: str
+) -> None:
+    assert up(draw_map(MERGED), target) == expected.split()
+
+
+def test_steps_down_begin_on_their_branch(draw_map: Any) -> None:
+    with pytest.raises(ResolutionError, match="is not a member of branch 'one'"):
+        down(draw_map(MERGED), "one@b2-1", "m2")
+
+
+@pytest.mark.parametrize(
+    "upper, lower, expected",
+    [
+        ("heads", "base", "a1 a2 b1 b2 c1 d1 m1 m2"),
+        ("heads", "two@base", "a1 a2 b1 b2 m1 m2"),
+        ("heads", "d1@base", "b1 c1 d1"),
+        ("one@head", "two@base", "a1 a2 b1 b2 m1 m2"),
+        ("a2", "two@base", ""),
+        ("b2", "m2@base", "b1 b2"),
+        # a dependency alone does not lead to the branch
+        ("d1", "two@base", ""),
+    ],
+)
+def test_a_range_from_the_base_of_a_branch_stays_on_it(
+    draw_map: Any, upper: str, lower: str, expected: str
+) -> None:
+    found = draw_map(MERGED).iterate_revisions(upper, lower)
+
+    assert sorted(revision.revision for revision in found) == expected.split()
+
+
+@pytest.mark.parametrize("symbol", ["nope@a1", "nope@base", "heads@a1"])
+def test_an_unknown_branch_is_called_one(draw_map: Any, symbol: str) -> None:
+    branch = symbol.partition("@")[0]
+
+    with pytest.raises(ResolutionError, match=f"^No such branch: '{branch}'$"):
+        draw_map(MERGED).get_revision(symbol)
+
+
+@pytest.mark.parametrize("upper, lower", [("d1", "b1"), ("m1", "d1")])
+def test_a_range_ends_above_where_it_begins(
+    draw_map: Any, upper: str, lower: str
+) -> None:
+    with pytest.raises(RangeNotAncestorError):
+        list(draw_map(MERGED + "\nc1 > c2").iterate_revisions(upper, lower))
