@@ -15,6 +15,7 @@ from typing import (
 )
 
 from ..util.exc import CommandError
+from ..util.lazy import lazy_names
 from ..util.proxy import ModuleClsProxy
 from .hooks import CompareServerDefault as CompareServerDefault
 from .hooks import CompareType as CompareType
@@ -47,6 +48,10 @@ if TYPE_CHECKING:
 
 
 _OPERATIONS = "alembic.operations.base"
+
+if not TYPE_CHECKING:
+    # A run without steps starts faster without it.
+    __getattr__ = lazy_names(__name__, {"Operations": _OPERATIONS})
 
 
 class EnvironmentContext(ModuleClsProxy):

@@ -18,10 +18,13 @@ from typing import (
 )
 
 from ..util.exc import CommandError
+from ..util.messaging import printable
 from . import transactions
+from .failing import telling_where
 from .heads import HeadMaintainer
 from .transactions import TransactionHolder
 from .version_table import VersionTable, refuse_symbols
+from .witness import Witness
 
 if TYPE_CHECKING:
     from ..ddl.guard import TransactionGuard
@@ -73,6 +76,8 @@ class Run:
         self._run_args = run_args
         self._operations = operations
         self._purge_waits = False
+        self._table_waits = False
+        self._witness = context._witness = Witness(context)
 
     def carry_out(self) -> None:
         """Ask the work function for steps and take them, one after the other.
@@ -85,7 +90,14 @@ class Run:
             guard = stack.enter_context(context.impl.transaction_guard())
             context._guard = guard
             stack.callback(setattr, context, "_guard", None)
-            self._take_steps(guard, stack)
+            try:
+                self._take_steps(guard, stack)
+            except Exception as failure:
+                # otherwise the rollback of the whole run comes first
+                if context._transaction is None:
+                    transactions.roll_back_autobegun(context)
+                    self._witness.refuse_others(failure)
+                raise
 
     def _take_steps(self, guard: TransactionGuard, stack: contextlib.ExitStack) -> None:
         context = self._context
@@ -113,7 +125,9 @@ class Run:
             self._purge_waits = True
             return ()
         heads = context.get_current_heads()
+        self._witness.note(heads)
         if context.as_sql:
+            self._table_waits = not heads
             return heads
         refuse_symbols(heads, context.version_table)
         if not heads and not context.opts.get("dont_mutate"):
@@ -147,19 +161,24 @@ class Run:
         context = self._context
         name = _name_of(step)
         with context.begin_transaction(_per_migration=True) as own_transaction:
-            guard.step_begins(name, not context._in_external_transaction)
-            self._prepare_table(maintainer, longest)
-            self._run_script(step)
-            transactions.resume(context, name)
-            guard.script_ends()
-            maintainer.update_to_step(step)
-            self._call_back(step, maintainer)
-        guard.step_ends(committed=own_transaction is not None)
+            alone = own_transaction is not None
+            with telling_where(context, step, alone):
+                guard.step_begins(name, not context._in_external_transaction)
+                self._prepare_table(longest)
+                self._run_script(step)
+                transactions.resume(context, name)
+                guard.script_ends()
+                maintainer.update_to_step(step)
+                # Before the commit: whoever fails from there on may have left them.
+                self._witness.note(maintainer.heads)
+                self._call_back(step, maintainer)
+        guard.step_ends(committed=alone)
 
-    def _prepare_table(self, maintainer: HeadMaintainer, longest: int) -> None:
+    def _prepare_table(self, longest: int) -> None:
         context = self._context
-        if context.as_sql and not maintainer.heads:
+        if self._table_waits:
             context._versions.create()
+            self._table_waits = False
         if self._purge_waits:
             context._versions.clear()
             self._purge_waits = False
@@ -167,9 +186,11 @@ class Run:
 
     def _run_script(self, step: Step) -> None:
         context = self._context
-        log.info("Running %s", step)
+        log.info("Running %s", printable(str(step)))
         if context.as_sql:
-            context.impl.static_output(f"-- Running {step.short_log}")
+            # a line feed would end the comment, and what follows would be run
+            what = printable(step.short_log).replace("\n", "\\n")
+            context.impl.static_output(f"-- Running {what}")
         _refuse_unrun(step, step.migration_fn(**self._run_args))
 
     def _call_back(self, step: Step, maintainer: HeadMaintainer) -> None:
@@ -198,9 +219,6 @@ class Run:
 @contextlib.contextmanager
 def _in_step(step: Step) -> Iterator[None]:
     """Refuse a revision that ends the program, which would look like success.
-
-    Any other error comes through as it is: the log has named the step, and the last
-    line of the traceback is what scripts look at.
 
     :raises CommandError: naming the revision and its file
     """

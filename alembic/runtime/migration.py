@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ..ddl.impl import DefaultImpl
     from ..script.base import ScriptDirectory
     from ..settings.config import Config
+    from .witness import Witness
 
     _Transaction = Union[_ProxyTransaction, ContextManager[None]]
 
@@ -100,6 +101,7 @@ class MigrationContext:
         )
         self._transaction: Transaction | None = None
         self._guard: TransactionGuard | None = None
+        self._witness: Witness | None = None
         self._in_external_transaction = False
         self._connect(connection)
         self.impl: DefaultImpl = _impl_class(dialect.name)(
@@ -129,10 +131,13 @@ class MigrationContext:
 
     def _dump(self, construct: Any, *multiparams: Any, **params: Any) -> None:
         """Write what somebody executes on the stand-in for a connection."""
-        given = [each for each in multiparams if each]
-        if given or params:
-            self.impl._exec(construct, params=params or given[0])
-        self.impl._exec(construct)
+        given = [params] if params else []
+        for each in multiparams:
+            given += each if isinstance(each, list) else [each] if each else []
+        if given:
+            self.impl.print_with_values(construct, given)
+        else:
+            self.impl._exec(construct)
 
     def _introduce(self) -> None:
         log.info("Context impl %s.", type(self.impl).__name__)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..ddl.guard import TransactionGuard
+    from .witness import Witness
 
 
 class TransactionHolder(DatabaseContext, Protocol):
@@ -23,6 +24,7 @@ class TransactionHolder(DatabaseContext, Protocol):
 
     _transaction: Transaction | None
     _guard: TransactionGuard | None
+    _witness: Witness | None
     _in_external_transaction: bool
 
 
@@ -70,6 +72,8 @@ class _ProxyTransaction:
                 raise
         else:
             self.rollback()
+            if self._context._witness is not None:
+                self._context._witness.refuse_others(value)
 
 
 def begin(context: TransactionHolder) -> _ProxyTransaction:
@@ -99,16 +103,22 @@ def resume(context: TransactionHolder, step: str) -> None:
     :param step: what to call the step in a warning
     """
     transaction = context._transaction
-    if transaction is None or transaction.is_active:
+    if transaction is None or not has_ended(context, transaction):
         return
-    connection = _connection_of(context)
-    if sqla_compat.running_transaction(connection) is transaction:
-        return  # it waits for a rollback: SQLAlchemy says so at the next statement
     warn(
         f"The transaction of {step} was ended by the revision itself, which is "
         "therefore not atomic: if it had failed, part of it would have stayed."
     )
     begin(context)
+
+
+def has_ended(context: TransactionHolder, transaction: Transaction) -> bool:
+    """Say whether a transaction of the context was committed or rolled back."""
+    if transaction.is_active:
+        return False
+    # one that waits for a rollback has not: SQLAlchemy says so at the next statement
+    connection = _connection_of(context)
+    return sqla_compat.running_transaction(connection) is not transaction
 
 
 @contextlib.contextmanager
@@ -184,6 +194,15 @@ def commit_autobegun(context: TransactionHolder) -> None:
     ours = context._transaction is None and not context._in_external_transaction
     if ours and sqla_compat.in_transaction(connection):
         sqla_compat.running_transaction(connection).commit()
+
+
+def roll_back_autobegun(context: TransactionHolder) -> None:
+    """Roll back what SQLAlchemy 2.0 began by itself, unless somebody else will."""
+    connection = context.connection
+    if connection is None or context.as_sql or context._in_external_transaction:
+        return
+    if not connection.invalidated and sqla_compat.in_transaction(connection):
+        sqla_compat.running_transaction(connection).rollback()
 
 
 @contextlib.contextmanager

@@ -47,6 +47,7 @@ class VersionTable:
         self.name = name
         self.schema = schema
         self.created = False
+        self.was_missing = False
         self._context = context
         self._primary_key = primary_key
         self._longest_id = longest_id
@@ -79,6 +80,7 @@ class VersionTable:
         if self._context.as_sql:
             self._create()
         elif not self.exists():
+            self.was_missing = True
             # Before 2.0 a statement outside of a transaction commits with a warning.
             with _running_or_new_transaction(self._connection):
                 self._create()
@@ -87,6 +89,7 @@ class VersionTable:
         self._widen_description(self._longest_id())
         self.table.create(self._connection, checkfirst=False)
         self.created = True
+        self.was_missing = False
 
     def make_room(self, longest: int) -> None:
         """See to it that an identifier of this length fits into the column.

@@ -1,15 +1,17 @@
-"""Fixtures that run the migrations of a project without the command line."""
+"""Fixtures that run the migrations of a project, and let them end at any place."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sqlite3
 from types import SimpleNamespace
 from typing import Any, Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
@@ -135,3 +137,195 @@ class Migrator:
 def migrator(project: Any) -> Migrator:
     """Runs the revisions of ``project`` (see ``Migrator``)."""
     return Migrator(project)
+
+
+# -- accidents ---------------------------------------------------------------
+
+DIED = 42
+
+
+class DyingAt:
+    """Ends the process at the nth event of an engine, as ``kill -9`` would."""
+
+    is_deadly = True
+    stride = 1
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def attach(self, engine: Any) -> None:
+        """Count what the engine does, before and after each statement."""
+        event.listen(engine, "before_cursor_execute", self.count)
+        event.listen(engine, "after_cursor_execute", self.count)
+        event.listen(engine, "begin", self.count)
+        event.listen(engine, "commit", self.count)
+
+    def count(self, *event_arguments: Any) -> None:
+        """Let it happen when it is time."""
+        self.left -= 1
+        if self.left == 0:
+            self.happen()
+
+    def happen(self) -> None:
+        """End the process."""
+        os._exit(DIED)
+
+
+class DyingInDriver(DyingAt):
+    """The same before the nth statement that reaches the driver, by whatever way."""
+
+    def attach(self, engine: Any) -> None:
+        """Have connections made that count what they are told."""
+        count = self.count
+
+        class Cursor(sqlite3.Cursor):
+            def execute(self, *arguments: Any) -> Any:
+                count()
+                return super().execute(*arguments)
+
+        class Connection(sqlite3.Connection):
+            def cursor(self, factory: Any = Cursor) -> Any:
+                return super().cursor(factory)
+
+            def commit(self) -> None:
+                count()
+                super().commit()
+
+        @event.listens_for(engine, "do_connect")
+        def on_connect(dialect: Any, record: Any, args: Any, options: Any) -> None:
+            options["factory"] = Connection
+
+
+class FailingInDriver(DyingInDriver):
+    """Has the nth statement fail in the driver."""
+
+    is_deadly = False
+    # Dying is tried at every place; failing, which has to go the same ways, at some.
+    stride = 3
+
+    def happen(self) -> None:
+        """Raise what a disk would."""
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+class FailingInDriverFromThereOn(FailingInDriver):
+    """Has the nth statement fail and each one after it."""
+
+    def count(self, *event_arguments: Any) -> None:
+        """Fail when it is time, and ever after."""
+        self.left -= 1
+        if self.left <= 0:
+            self.happen()
+
+
+class Snapshot:
+    """The database file as it is now, to be put back again and again."""
+
+    def __init__(self, migrator: Migrator) -> None:
+        self.database = migrator.project.database
+        self.content = self.database.read_bytes() if self.database.exists() else None
+
+    def restore(self) -> None:
+        """Put the file back, or remove it; a left-over journal would be replayed."""
+        for path in self.database.parent.glob(self.database.name + "*"):
+            path.unlink()
+        if self.content is not None:
+            self.database.write_bytes(self.content)
+
+
+class Accidents:
+    """Lets a command come to grief at each place, and looks at what it left."""
+
+    kinds = SimpleNamespace(
+        at_events=DyingAt,
+        before_statements=DyingInDriver,
+        failing_once=FailingInDriver,
+        failing_from_there_on=FailingInDriverFromThereOn,
+    )
+
+    def __init__(self, migrator: Migrator) -> None:
+        self.migrator = migrator
+
+    def snapshot(self) -> Snapshot:
+        """Return what puts the database back as it is now."""
+        return Snapshot(self.migrator)
+
+    def states_passed(self, step: Callable[[], Any]) -> dict[Any, list[str]]:
+        """Take steps until the rows stay the same, then go back to the beginning.
+
+        :return: the dump of the database for each set of rows in the version table
+        """
+        migrator, before, states = self.migrator, self.snapshot(), {}
+        while tuple(migrator.versions()) not in states:
+            states[tuple(migrator.versions())] = migrator.dump()
+            step()
+        before.restore()
+        return states
+
+    def everywhere(
+        self,
+        command: Callable[[], Any],
+        states: dict[Any, list[str]],
+        kind: type[DyingAt] = DyingAt,
+    ) -> int:
+        """Have an accident at each place, look at what is left, and run again.
+
+        :return: the number of places, up to a stride too many
+        """
+        migrator, before = self.migrator, self.snapshot()
+        command()
+        wanted = (migrator.versions(), migrator.dump())
+        for number in range(1, 10_000, kind.stride):
+            before.restore()
+            happened = self.once(command, kind(number))
+            rows = tuple(migrator.versions())
+            assert rows in states, f"{kind.__name__} {number}"
+            assert migrator.dump() == states[rows], f"{kind.__name__} {number}"
+            command()
+            ended = (migrator.versions(), migrator.dump())
+            assert ended == wanted, f"run again after {kind.__name__} {number}"
+            if not happened:
+                return number - 1
+        raise AssertionError("the command never came to its end")
+
+    def once(self, command: Callable[[], Any], accident: DyingAt) -> bool:
+        """Run a command with an accident; return whether it happened."""
+        if accident.is_deadly:
+            status = status_of(lambda: self._run(command, accident))
+            assert status in (0, DIED)
+            return status == DIED
+        with contextlib.suppress(sa.exc.DBAPIError, sqlite3.Error):
+            self._run(command, accident)
+        return accident.left <= 0
+
+    def _run(self, command: Callable[[], Any], accident: DyingAt) -> None:
+        usual = self.migrator.prepare
+
+        def prepare(engine: Any) -> None:
+            accident.attach(engine)
+            usual(engine)
+
+        self.migrator.prepare = prepare
+        try:
+            command()
+        finally:
+            self.migrator.prepare = usual
+
+
+def status_of(work: Callable[[], None]) -> int:
+    """Run a function in a forked process and return its exit status."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.WEXITSTATUS(os.waitpid(pid, 0)[1])
+
+
+@pytest.fixture
+def accidents(migrator: Migrator) -> Accidents:
+    """What befalls the commands of ``migrator`` (see ``Accidents``)."""
+    return Accidents(migrator)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import os
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -12,41 +11,6 @@ from sqlalchemy import event
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="dying is tried out in forked processes"
 )
-
-DIED = 42
-
-
-class DyingAt:
-    """Ends the process at the nth event of an engine, as ``kill -9`` would."""
-
-    def __init__(self, number: int) -> None:
-        self.left = number
-
-    def attach(self, engine: Any) -> None:
-        """Count what the engine does, before and after each statement."""
-        event.listen(engine, "before_cursor_execute", self.count)
-        event.listen(engine, "after_cursor_execute", self.count)
-        event.listen(engine, "begin", self.count)
-        event.listen(engine, "commit", self.count)
-
-    def count(self, *event_arguments: Any) -> None:
-        """Die when it is time."""
-        self.left -= 1
-        if self.left == 0:
-            os._exit(DIED)
-
-
-def status_of(work: Callable[[], None]) -> int:
-    """Run a function in a forked process and return its exit status."""
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    return os.WEXITSTATUS(os.waitpid(pid, 0)[1])
 
 
 def begin_as_the_recipe_does(engine: Any) -> None:
@@ -131,67 +95,6 @@ def history(project: Any) -> Any:
     return project
 
 
-def states_passed(migrator: Any, step: Callable[[], Any]) -> dict[Any, list[str]]:
-    """Take steps until the rows stay the same; return the dump for each set of rows."""
-    states = {}
-    while tuple(migrator.versions()) not in states:
-        states[tuple(migrator.versions())] = migrator.dump()
-        step()
-    return states
-
-
-class Snapshot:
-    """The database file as it is now, to be put back again and again."""
-
-    def __init__(self, migrator: Any) -> None:
-        self.database = migrator.project.database
-        self.content = self.database.read_bytes() if self.database.exists() else None
-
-    def restore(self) -> None:
-        """Put the file back, or remove it; a left-over journal would be replayed."""
-        for path in self.database.parent.glob(self.database.name + "*"):
-            path.unlink()
-        if self.content is not None:
-            self.database.write_bytes(self.content)
-
-
-def die_everywhere(
-    migrator: Any, command: Callable[[], Any], states: dict[Any, list[str]]
-) -> int:
-    """Die at each event of a command; assert agreement, then that a re-run ends well.
-
-    :return: the number of places where it died
-    """
-    before = Snapshot(migrator)
-    command()
-    wanted = (migrator.versions(), migrator.dump())
-    for number in range(1, 10_000):
-        before.restore()
-        status = status_of(functools.partial(dying, migrator, number, command))
-        rows = tuple(migrator.versions())
-        assert rows in states, f"died at event {number}"
-        assert migrator.dump() == states[rows], f"died at event {number}"
-        command()
-        ended = (migrator.versions(), migrator.dump())
-        assert ended == wanted, f"run again after it died at event {number}"
-        if status == 0:
-            return number - 1
-        assert status == DIED
-    raise AssertionError("the command never came to its end")
-
-
-def dying(migrator: Any, number: int, command: Callable[[], Any]) -> None:
-    """Run a command that dies at its nth event."""
-    usual = migrator.prepare
-
-    def prepare(engine: Any) -> None:
-        DyingAt(number).attach(engine)
-        usual(engine)
-
-    migrator.prepare = prepare
-    command()
-
-
 PREPARATIONS = {
     "as it comes": lambda engine: None,
     "with the recipe": begin_as_the_recipe_does,
@@ -206,25 +109,25 @@ def prepared(request: Any, migrator: Any, history: Any) -> Any:
     return migrator
 
 
-def test_dying_in_an_upgrade_leaves_whole_revisions(prepared: Any) -> None:
-    clean = Snapshot(prepared)
-    states = states_passed(prepared, lambda: prepared.upgrade_by_one())
-    clean.restore()
+def test_dying_in_an_upgrade_leaves_whole_revisions(
+    prepared: Any, accidents: Any
+) -> None:
+    states = accidents.states_passed(prepared.upgrade_by_one)
 
-    assert die_everywhere(prepared, prepared.upgrade, states) > 60
+    assert accidents.everywhere(prepared.upgrade, states) > 60
 
 
-def test_dying_in_a_downgrade_leaves_whole_revisions(prepared: Any) -> None:
+def test_dying_in_a_downgrade_leaves_whole_revisions(
+    prepared: Any, accidents: Any
+) -> None:
     prepared.upgrade()
-    full = Snapshot(prepared)
-    states = states_passed(prepared, lambda: prepared.downgrade_by_one())
-    full.restore()
+    states = accidents.states_passed(prepared.downgrade_by_one)
 
-    assert die_everywhere(prepared, prepared.downgrade, states) > 40
+    assert accidents.everywhere(prepared.downgrade, states) > 40
 
 
 def test_dying_in_a_stamp_leaves_rows_that_can_be_stamped_again(
-    migrator: Any, history: Any
+    migrator: Any, history: Any, accidents: Any
 ) -> None:
     migrator.upgrade("b100")
     before = migrator.dump()
@@ -233,28 +136,28 @@ def test_dying_in_a_stamp_leaves_rows_that_can_be_stamped_again(
         migrator.stamp("c100", purge=True)
 
     states = {("b100",): before, ("c100",): before}
-    assert die_everywhere(migrator, stamp, states) > 5
+    assert accidents.everywhere(stamp, states) > 5
 
 
 def test_dying_inside_of_one_transaction_for_all_leaves_all_or_nothing(
-    migrator: Any, history: Any
+    migrator: Any, history: Any, accidents: Any
 ) -> None:
     history.revision("d100", "m100", upgrade='op.execute("CREATE TABLE more (x)")')
 
     def upgrade() -> None:
         migrator.upgrade(transactional_ddl=True)
 
-    clean = Snapshot(migrator)
+    clean = accidents.snapshot()
     upgrade()
     states = {(): [], ("d100",): migrator.dump()}
     states[()] = ["BEGIN TRANSACTION;", "COMMIT;"]
     clean.restore()
 
-    assert die_everywhere(migrator, upgrade, states) > 40
+    assert accidents.everywhere(upgrade, states) > 40
 
 
 def test_dying_inside_of_the_callers_transaction_leaves_all_or_nothing(
-    migrator: Any, history: Any
+    migrator: Any, history: Any, accidents: Any
 ) -> None:
     history.revision("d100", "m100", upgrade='op.execute("CREATE TABLE more (x)")')
 
@@ -262,13 +165,13 @@ def test_dying_inside_of_the_callers_transaction_leaves_all_or_nothing(
         with migrator.connection() as connection, connection.begin():
             migrator.upgrade(connection=connection)
 
-    clean = Snapshot(migrator)
+    clean = accidents.snapshot()
     upgrade()
     states = {("d100",): migrator.dump()}
     states[()] = ["BEGIN TRANSACTION;", "COMMIT;"]
     clean.restore()
 
-    assert die_everywhere(migrator, upgrade, states) > 40
+    assert accidents.everywhere(upgrade, states) > 40
 
 
 @pytest.mark.parametrize("failure", ["raise ValueError", "raise KeyboardInterrupt"])

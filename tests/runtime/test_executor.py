@@ -73,7 +73,8 @@ def test_an_error_comes_through_unchanged_after_the_log_has_named_the_revision(
     shown = traceback.format_exception_only(LookupError, caught.value)
     assert shown == ["LookupError: a reason\n"]
     said = [each.message for each in caplog.records if each.name.startswith("alembic")]
-    assert said[-1] == "Running upgrade a100 -> b100, revision b100"
+    assert said[-2] == "Running upgrade a100 -> b100, revision b100"
+    assert said[-1].startswith("Revision b100 failed at ")
 
 
 @pytest.mark.parametrize("row", ["head", "heads", "base", "current"])
@@ -240,6 +241,18 @@ def test_each_step_is_logged(
         ("alembic.runtime.migration", "Running downgrade b100 -> a100, second"),
         ("alembic.runtime.migration", "Running stamp_revision a100 -> b100"),
     ]
+
+
+def test_a_message_cannot_steer_the_terminal_of_the_log(
+    project: Any, migrator: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    project.revision("a100", message="\x1b[31mred")
+    caplog.set_level(logging.INFO, logger="alembic")
+
+    migrator.upgrade()
+
+    assert "Running upgrade  -> a100, \\x1b[31mred" in caplog.text
+    assert "\x1b" not in caplog.text
 
 
 def test_the_table_is_made_before_the_work_function_is_asked(

@@ -240,3 +240,40 @@ def test_the_separator_of_batches_can_be_turned_off(
 
     assert "GO" not in migrator.upgrade_sql("mssql", mssql_batch_separator="")
     assert "/" not in migrator.upgrade_sql("oracle", oracle_batch_separator="")
+
+
+@pytest.mark.parametrize(
+    ("given", "printed"),
+    [
+        ("{'a': 'x', 'b': 5}", ["SET a = 'x' WHERE b = 5;"]),
+        (
+            "[{'a': 'x', 'b': 5}, {'a': None, 'b': 6}]",
+            ["SET a = 'x' WHERE b = 5;", "SET a = NULL WHERE b = 6;"],
+        ),
+    ],
+)
+def test_values_given_to_the_connection_of_a_script_stand_in_it(
+    project: Any, migrator: Any, given: str, printed: list[str]
+) -> None:
+    project.revision(
+        "f1",
+        upgrade=f"""
+        update = sa.text("UPDATE t SET a = :a WHERE b = :b")
+        op.get_bind().execute(update, {given})
+        """,
+    )
+
+    script = migrator.upgrade_sql("postgresql")
+
+    assert [line for line in script.splitlines() if "SET" in line] == [
+        f"UPDATE t {line}" for line in printed
+    ]
+
+
+def test_an_identifier_cannot_leave_its_comment(project: Any, migrator: Any) -> None:
+    project.revision("a\n;DROP TABLE x;\x1b[1m", name="a.py")
+
+    script = migrator.upgrade_sql("sqlite")
+
+    assert "-- Running upgrade  -> a\\n;DROP TABLE x;\\x1b[1m\n" in script
+    assert "\n;DROP" not in script.partition("INSERT")[0]
