@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import quoted_name
 from sqlalchemy.types import NULLTYPE, to_instance
 
 from ..util import sqla_compat
+from ..util.exc import CommandError
 from ..util.sqla_compat import columns_of as _columns_for_constraint
 from ..util.sqla_compat import compiles
 from ..util.sqla_compat import table_of as _table_for_constraint
@@ -419,9 +420,16 @@ def format_server_default(
 
     :param compiler: writes expressions and quotes strings
     :param default: a string, an SQL expression or a ``DefaultClause``
+    :raises CommandError: for a mark such as ``FetchedValue()``, which has no SQL
     """
     holder: Column[Any] = Column("x", NULLTYPE, server_default=default)
-    return compiler.get_column_default_string(holder)  # type: ignore[return-value]
+    written = compiler.get_column_default_string(holder)
+    if written is None:
+        raise CommandError(
+            f"The server default {default!r} has no form in SQL; give a string, "
+            "text() or an SQL expression, or None for no default."
+        )
+    return str(written)
 
 
 def format_type(compiler: DDLCompiler, type_: TypeEngine[Any]) -> str:

@@ -16,7 +16,7 @@ from typing import (
 from sqlalchemy.sql.elements import ColumnClause, TextClause
 from sqlalchemy.sql.functions import FunctionElement
 
-from ..util import sqla_compat
+from ..util import sqla_compat, sqla_reflection
 from ..util.messaging import warn
 from .defaults import Style, same_default
 from .emit import Emitter
@@ -69,6 +69,10 @@ class Comparer(Emitter):
     type_arg_extract: ClassVar[Sequence[str]] = ()
     #: Options of an identity that this database does not report.
     identity_attrs_ignore: tuple[str, ...] = ("order", "on_null")
+    #: True where an index cannot be dropped while a foreign key uses it.
+    keys_need_indexes: bool = False
+    #: True where SQLAlchemy does not report all defaults.
+    hides_defaults: bool = False
     #: How the database writes defaults back.
     default_style: ClassVar[Style] = Style()
     #: True where a default can only be changed by somebody who knows the old one.
@@ -86,15 +90,39 @@ class Comparer(Emitter):
         """
         found = self._tokenize_column_type(inspector_column)
         wanted = self._tokenize_column_type(metadata_column)
-        return not (
-            self._column_types_match(found, wanted)
-            and self._column_args_match(found, wanted)
+        if self._column_types_match(found, wanted) and self._column_args_match(
+            found, wanted
+        ):
+            return False
+        return not self._is_reported_as(metadata_column.type, inspector_column.type)
+
+    def _is_reported_as(self, wanted: TypeEngine[Any], found: TypeEngine[Any]) -> bool:
+        """Return True for a type that this database reports under the other's name."""
+        definition = self._type_text(wanted)
+        known = self.memo.setdefault("types as reported", {})
+        if definition not in known:
+            known[definition] = self._type_as_reported(definition)
+        reported = known[definition]
+        return reported is not None and self._type_text(reported) == self._type_text(
+            found
         )
+
+    def _type_as_reported(self, definition: str) -> TypeEngine[Any] | None:
+        """Return the type that SQLAlchemy reads where a column has another one.
+
+        Databases keep some types as others: FLOAT(20) becomes REAL.
+
+        :param definition: a type as it stands in CREATE TABLE
+        :return: None where that is not known
+        """
+        return None
+
+    def _type_text(self, type_: TypeEngine[Any]) -> str:
+        return str(sqla_compat.type_compiler_of(self.dialect).process(type_))
 
     def _tokenize_column_type(self, column: Column[Any]) -> Params:
         """Return the type of a column taken apart, in lower case."""
-        type_compiler = sqla_compat.type_compiler_of(self.dialect)
-        definition = str(type_compiler.process(column.type)).lower()
+        definition = self._type_text(column.type).lower()
         words: list[str] = []
         group = ""
         for token in _TYPE_TOKEN.findall(definition):
@@ -137,6 +165,13 @@ class Comparer(Emitter):
                 return False
         return True
 
+    def refuses_null(self, type_: TypeEngine[Any]) -> bool:
+        """Return True for a type without NULL, whatever is said of the column.
+
+        :param type_: a reflected type
+        """
+        return False
+
     # -- defaults ------------------------------------------------------------
 
     def compare_server_default(
@@ -167,6 +202,36 @@ class Comparer(Emitter):
         return wanted == found or same_default(
             self.default_style, metadata_column, found, wanted
         )
+
+    def is_same_computed(
+        self, inspector_column: Column[Any], metadata_column: Column[Any]
+    ) -> bool:
+        """Return True for two computed columns with the same expression.
+
+        :param inspector_column: the column as the database has it
+        :param metadata_column: the column as the model has it
+        """
+        columns: tuple[Any, Any] = (inspector_column, metadata_column)
+        found, wanted = (
+            self.render_ddl_sql_expr(column.server_default.sqltext)
+            for column in columns
+        )
+        return self._normalize_computed_default(
+            found
+        ) == self._normalize_computed_default(wanted) or self._is_rewritten_computed(
+            metadata_column, found, wanted
+        )
+
+    def _is_rewritten_computed(
+        self, column: Column[Any], found: str, wanted: str
+    ) -> bool:
+        """Return True where the database reports an expression in another form.
+
+        :param column: the column of the model
+        :param found: the expression as the database reports it
+        :param wanted: the model's expression as SQL
+        """
+        return False
 
     def _normalize_computed_default(self, sqltext: str) -> str:
         """Return an expression without what databases write differently."""
@@ -339,6 +404,10 @@ class Comparer(Emitter):
 
     # -- reflection and rendering --------------------------------------------
 
+    def is_of_database(self, table_name: str) -> bool:
+        """Return True for a table that the database keeps for itself."""
+        return False
+
     def autogen_column_reflect(
         self, inspector: Any, table: Any, column_info: dict[str, Any]
     ) -> None:
@@ -383,10 +452,15 @@ class Comparer(Emitter):
     ) -> str:
         """Return an expression as SQL text with values in it and without table names.
 
+        Text in which nobody has given the parameters values is what a database
+        reports: a colon in it is a colon.
+
         :param expr: a default, an element of an index or a condition
         :param is_server_default: True for a server default
         :param kw: ``is_index`` is True for an element of an index
         """
+        if sqla_reflection.lacks_values(expr):
+            return str(expr.text)
         options = {"literal_binds": True, "include_table": False}
         return str(expr.compile(dialect=self._script.dialect, compile_kwargs=options))
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-import itertools
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
 from sqlalchemy import (
     Column,
@@ -24,6 +23,7 @@ from ..util.messaging import warn
 from . import base
 from .guard import TransactionGuard
 from .literals import Literals
+from .rows import alike
 from .script import ScriptWriter
 
 if TYPE_CHECKING:
@@ -135,6 +135,22 @@ class Emitter:
             self.connection, statement, execution_options, parameters
         )
         return result
+
+    def print_with_values(
+        self, construct: Executable | str, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Print a statement once for each set of parameters, these written into it.
+
+        :param construct: an executable; a str is taken as ``text()``
+        :param rows: one mapping for each execution
+        :raises TypeError: where parameters are no mapping
+        """
+        statement = self._executable(construct)
+        for row in rows:
+            if not hasattr(row, "keys"):
+                raise TypeError("SQL parameters not allowed with as_sql")
+            printed = self._script.statement(statement, row)
+            self._exec(sqla_compat.verbatim_text(printed))
 
     def _executable(self, construct: Any) -> Any:
         if isinstance(construct, str):
@@ -542,22 +558,24 @@ class Emitter:
             return
         plain = sqla_compat.insert_without_returning(table)
         if multiinsert:
-            for group in _alike(rows):
+            for group in alike(rows):
                 self._exec(plain, multiparams=group)
         else:
             for row in rows:
                 self._exec(plain.values(**row))
 
     def _print_rows(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if type(self)._exec is not Emitter._exec:
+            # A subclass that overrides it wants to see each INSERT as such.
+            plain = sqla_compat.insert_without_returning(table)
+            for row in rows:
+                self._exec(plain.values(**row))
+            return
         for statements in self._script.inserts(table, rows):
             self._print_many(statements)
 
     def _print_many(self, statements: list[str]) -> None:
         """Print statements: at once, unless a subclass wants to see each of them."""
-        if type(self)._exec is not Emitter._exec:
-            for statement in statements:
-                self._exec(sqla_compat.verbatim_text(statement))
-            return
         if type(self).static_output is not Emitter.static_output:
             for statement in statements:
                 self._print(statement)
@@ -566,20 +584,6 @@ class Emitter:
         if self.batch_separator:
             between = f"\n\n{self.batch_separator}\n\n"
         self.static_output(between.join([*statements, ""])[:-2])
-
-
-def _alike(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Return rows in runs that have the same keys, as one execution needs them.
-
-    SQLAlchemy looks at the first row only; a key that others have beside would be
-    left out without a word.
-    """
-    first = rows[0].keys()
-    if all(row.keys() == first for row in rows):
-        yield rows
-        return
-    for _, group in itertools.groupby(rows, key=lambda row: frozenset(row)):
-        yield list(group)
 
 
 __all__ = ["Emitter"]

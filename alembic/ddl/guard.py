@@ -20,6 +20,14 @@ class TransactionGuard:
     committed, :meth:`step_ends`; the guard is left.
     """
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that the step did so far is undone by rolling it back.
+
+        Asked where the database's DDL is not transactional by itself.
+        """
+        return False
+
     def __enter__(self) -> Self:
         """Begin to watch."""
         return self

@@ -35,6 +35,7 @@ class Literals:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self._found: dict[type, WriteValue] = {}
         self._by_class: tuple[tuple[Any, WriteValue], ...] = (
             (str, self.text),
             (bool, self.boolean),
@@ -45,6 +46,12 @@ class Literals:
             (uuid.UUID, lambda value: self.text(str(value))),
             ((list, tuple), self.array),
         )
+
+    @property
+    def writes_plain_numbers(self) -> bool:
+        """Whether decimals are written as ``str()`` does: no dialect says else."""
+        cls = type(self)
+        return cls.number is Literals.number and cls.fraction is Literals.fraction
 
     # -- one question for each kind of value ---------------------------------
 
@@ -69,6 +76,8 @@ class Literals:
         """Return a number; NaN and the infinities have no standard form."""
         if isinstance(value, float):
             return repr(value) if math.isfinite(value) else self.odd_number(value)
+        if isinstance(value, decimal.Decimal) and not value.is_finite():
+            return self.odd_number(value)
         return str(value)
 
     def whole_number(self, value: Any) -> str:
@@ -80,15 +89,15 @@ class Literals:
         is_number = isinstance(value, (float, decimal.Decimal))
         return self.number(value) if is_number else self.by_value(value)
 
-    def odd_number(self, value: float) -> str:
+    def odd_number(self, value: float | decimal.Decimal) -> str:
         """Return NaN or an infinity."""
         raise self.no_form(value)
 
     def moment(self, value: Any) -> str:
         """Return a date, a time, or both in ISO form."""
         if isinstance(value, datetime.datetime):
-            return self.text(value.isoformat(" "))
-        return self.text(value.isoformat())
+            return f"'{value.isoformat(' ')}'"
+        return f"'{value.isoformat()}'"
 
     def interval(self, value: datetime.timedelta) -> str:
         """Return a length of time."""
@@ -117,9 +126,16 @@ class Literals:
         """Return the literal that the Python class of a value asks for."""
         if value is None:
             return "NULL"
+        cls = type(value)
+        write = self._found.get(cls)
+        if write is None:
+            write = self._found[cls] = self._writer_of(value)
+        return write(value)
+
+    def _writer_of(self, value: Any) -> WriteValue:
         for classes, write in self._by_class:
             if isinstance(value, classes):
-                return write(value)
+                return write
         raise self.no_form(value)
 
     def writer(self, type_: TypeEngine[Any]) -> WriteValue | None:
@@ -159,7 +175,7 @@ class Literals:
         def write(value: Any) -> str:
             try:
                 prepared = prepare(value)
-            except (LookupError, TypeError, ValueError) as err:
+            except (AttributeError, LookupError, TypeError, ValueError) as err:
                 raise self.no_form(value, err) from err
             return self.by_value(prepared)
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from typing import TYPE_CHECKING, Any, ClassVar, Mapping, Sequence
 
 from sqlalchemy import schema as sa_schema
-from sqlalchemy import text
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects.mysql import ENUM
-from sqlalchemy.exc import DBAPIError
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
@@ -34,11 +30,13 @@ from .compare import (
 from .defaults import Style, same_constants, same_default
 from .impl import DefaultImpl
 from .literals import Literals
+from .mysql_defaults import columns_with_defaults, is_whole
+from .mysql_trials import computed_as_reported, default_as_reported, type_as_reported
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from sqlalchemy import Column, Constraint, Index
+    from sqlalchemy import Column, Constraint, Index, Table
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
 
@@ -52,7 +50,7 @@ class MySQLLiterals(Literals):
 
     def moment(self, value: Any) -> str:
         """Return a date or time without its offset, as the drivers send it."""
-        if isinstance(value, (datetime.datetime, datetime.time)):
+        if getattr(value, "tzinfo", None) is not None:
             value = value.replace(tzinfo=None)
         return super().moment(value)
 
@@ -65,12 +63,6 @@ class MySQLLiterals(Literals):
             return self.by_value
         return super().writer(type_)
 
-
-_DEFAULT_OF_COLUMN = """
-SELECT column_default FROM information_schema.columns
-WHERE table_schema = coalesce(:schema, database())
-  AND table_name = :table_name AND column_name = :column_name
-"""
 
 # https://dev.mysql.com/doc/refman/8.0/en/date-and-time-functions.html
 _SYNONYMS = {
@@ -91,11 +83,13 @@ class MySQLImpl(DefaultImpl):
         {"BOOL", "TINYINT"},
         {"JSON", "LONGTEXT"},
     )
-    type_arg_extract: ClassVar[list[str]] = [
+    type_arg_extract: ClassVar[Sequence[str]] = [
         r"character set ([\w\-_]+)",
         r"collate ([\w\-_]+)",
     ]
     product = "MySQL, unlike MariaDB,"
+    keys_need_indexes = True
+    hides_defaults = True
     literals = MySQLLiterals
     default_style = Style(synonyms=_SYNONYMS, backslashes=True, keeps_moments=True)
 
@@ -155,6 +149,10 @@ class MySQLImpl(DefaultImpl):
             or autoincrement is not None
             or comment is not False
         )
+        if changes_column or name is not None:
+            self._refuse_rest_of_generated(
+                table_name, column_name, existing_server_default
+            )
         if name is not None or (
             (changes_column or server_default is not False)
             and self._keeps_default_by_change(wanted["type_"], server_default)
@@ -194,6 +192,15 @@ class MySQLImpl(DefaultImpl):
         change = self._default_change(table, column, default, existing)
         if not isinstance(change, ColumnDefault):
             self._check(change)
+
+    def _refuse_rest_of_generated(self, table: str, column: str, default: Any) -> None:
+        """Refuse to write a column anew and leave out that it is generated."""
+        if sqla_compat.is_computed(default) or sqla_compat.is_identity(default):
+            raise NotImplementedError(
+                "Individual alter column constructs not supported by MySQL, and "
+                f"column {column!r} of table {table!r} is generated; write the whole "
+                "ALTER TABLE with op.execute()."
+            )
 
     def add_column(
         self,
@@ -261,6 +268,9 @@ class MySQLImpl(DefaultImpl):
             return set(found.enums) != set(wanted.enums)
         return super().compare_type(inspector_column, metadata_column)
 
+    def _type_as_reported(self, definition: str) -> TypeEngine[Any] | None:
+        return type_as_reported(self._server, definition)
+
     def _column_args_match(self, inspected_params: Params, meta_params: Params) -> bool:
         """Return True unless both types say something else, or one is UNSIGNED."""
         for word in ("unsigned", "zerofill"):
@@ -283,8 +293,6 @@ class MySQLImpl(DefaultImpl):
         found, wanted = rendered_inspector_default, rendered_metadata_default
         if _is_implicit_zero(metadata_column, found) and not wanted:
             return False
-        if found is None and wanted is not None:
-            found = self._unreported_default(inspector_column)
         if self._is_same_default(metadata_column, wanted, found):
             return False
         if found is None or wanted is None:
@@ -296,40 +304,42 @@ class MySQLImpl(DefaultImpl):
     def _is_rewritten(self, column: Column[Any], wanted: str, found: str) -> bool:
         """Return True where the server writes the model's expression as it is found.
 
-        It does so for a temporary table.  What cannot be tried, such as an expression
-        over other columns, counts as unchanged.
+        What cannot be tried, such as an expression over other columns, counts as
+        unchanged.
         """
         default = getattr(column.server_default, "arg", None)
         if self._server is None or isinstance(default, (str, type(None))):
             return False
-        type_ = sqla_compat.type_compiler_of(self.dialect).process(column.type)
-        create = f"CREATE TEMPORARY TABLE alembic_default (c {type_} DEFAULT {wanted})"
-        try:
-            self._server.execute(sqla_compat.verbatim_text(create))
-        except DBAPIError:
-            return True
-        shown = self._server.execute(text("SHOW CREATE TABLE alembic_default"))
-        written = re.search(r" DEFAULT (.*)$", shown.fetchall()[0][1], re.MULTILINE)
-        self._server.execute(text("DROP TEMPORARY TABLE alembic_default"))
-        return written is not None and same_default(
-            self.default_style, column, found, written.group(1)
+        type_ = self._type_text(column.type)
+        written = default_as_reported(self._server, type_, wanted)
+        if written is None:
+            # SQLAlchemy 2.1 writes parentheses around expressions.
+            written = default_as_reported(self._server, type_, f"({wanted})")
+        return written is None or same_default(
+            self.default_style, column, found, written
         )
 
-    def _unreported_default(self, column: Column[Any]) -> str | None:
-        """Return a default that SQLAlchemy leaves out: a function or ``b'1'``."""
-        if self._server is None or column.table is None:
-            return None
-        found: Any = self._server.execute(
-            text(_DEFAULT_OF_COLUMN),
-            {
-                "schema": column.table.schema,
-                "table_name": column.table.name,
-                "column_name": column.name,
-            },
-        ).scalar()
-        return found.decode() if isinstance(found, bytes) else found
+    def _is_rewritten_computed(
+        self, column: Column[Any], found: str, wanted: str
+    ) -> bool:
+        table = self.dialect.identifier_preparer.format_table(column.table)
+        type_ = self._type_text(column.type)
+        return found == computed_as_reported(self._server, table, type_, wanted)
 
-    def correct_for_autogen_constraints(
+    def autogen_column_reflect(
+        self, inspector: Any, table: Table, column_info: dict[str, Any]
+    ) -> None:
+        """Add a default that SQLAlchemy leaves out: a function or ``b'1'``."""
+        if is_whole(column_info.get("default")) or "computed" in column_info:
+            return
+        if self._server is not None:
+            known = columns_with_defaults(self._server, inspector, table.schema)
+            found = known.get((table.name, column_info["name"]))
+            if found is not None:
+                column_info.update(found._asdict())
+
+    # the names of the parameters are part of the interface, and differ there
+    def correct_for_autogen_constraints(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         conn_unique_constraints: set[Any],
         conn_indexes: set[Index],
@@ -348,14 +358,6 @@ class MySQLImpl(DefaultImpl):
             if index.name not in of_model and _is_of_foreign_key(index)
         }
         conn_indexes -= implicit
-        of_database = {index.name for index in conn_indexes}
-        metadata_indexes -= {
-            index
-            for index in metadata_indexes
-            if index.name not in of_database
-            and _is_of_foreign_key(index)
-            and _columns(index) in {_columns(other) for other in implicit}
-        }
 
     def is_implied_index(
         self, reflected_index: Mapping[str, Any], foreign_keys: Sequence[Any]
@@ -495,7 +497,7 @@ class MySQLChangeColumn(AlterColumn):
         self.type_ = sqltypes.to_instance(type_)
         self.nullable = nullable
         self.newname = newname
-        self.default = default
+        self.default: _ServerDefaultArgument = default
         self.autoincrement = autoincrement
         self.comment = comment
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
-import math
 from typing import TYPE_CHECKING, Any, Mapping
 
 from sqlalchemy import Index
 from sqlalchemy import types as sqltypes
-from sqlalchemy.dialects.postgresql import INTERVAL
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
+from ..util.lazy import lazy_names
 from ..util.sqla_compat import compiles
 from .base import (
     AlterColumn,
@@ -28,7 +26,6 @@ from .base import (
 )
 from .compare import needs_parentheses_in_index
 from .impl import DefaultImpl
-from .literals import Literals
 from .postgresql_compare import (
     POSTGRESQL_DEFAULTS,
     OwnedSequences,
@@ -36,101 +33,31 @@ from .postgresql_compare import (
     default_as_sql,
     has_operator_class,
     index_options,
-    is_other_predicate,
     nextval_without_class,
-    same_default_on_server,
     sequence_of_default,
     text_of,
     without_casts,
 )
+from .postgresql_literals import PostgresqlLiterals
+from .postgresql_trials import (
+    is_other_predicate,
+    is_same_computed,
+    same_default_on_server,
+    type_as_reported,
+)
 from .signatures import ComparisonResult
 
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Literal
 
     from sqlalchemy import Column, Table
-    from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
 
     from .emit import _ServerDefaultArgument
+    from .rebuild import TableRebuild
 
 log = logging.getLogger(__name__)
-
-
-class PostgresqlLiterals(Literals):
-    """How PostgreSQL writes values."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        # A backslash has been a plain character since 9.1; a driver asks the server,
-        # which a script cannot.
-        sqla_compat.set_backslash_escapes(dialect, False)
-        super().__init__(dialect)
-
-    def binary(self, value: bytes) -> str:
-        """Return bytes in the hexadecimal form of bytea."""
-        return f"'\\x{value.hex()}'::bytea"
-
-    def odd_number(self, value: float) -> str:
-        """Return NaN or an infinity."""
-        if math.isnan(value):
-            return "'NaN'::float8"
-        return "'Infinity'::float8" if value > 0 else "'-Infinity'::float8"
-
-    def interval(self, value: datetime.timedelta) -> str:
-        """Return a length of time; a day is not 24 hours for PostgreSQL."""
-        seconds = f"{value.seconds}.{value.microseconds:06}"
-        return f"'{value.days} days {seconds} seconds'::interval"
-
-    def array(self, values: Any) -> str:
-        """Return an array of whatever the values are."""
-        return self._array(values, self.by_value)
-
-    def _array(self, values: Any, write: Callable[[Any], str]) -> str:
-        if not values:
-            # ARRAY[] has no type, a plain string takes that of the column.
-            return "'{}'"
-        return f"ARRAY[{self._items(values, write)}]"
-
-    def _items(self, values: Any, write: Callable[[Any], str]) -> str:
-        return ", ".join(
-            f"[{self._items(value, write)}]"
-            if isinstance(value, (list, tuple))
-            else "NULL"
-            if value is None
-            else write(value)
-            for value in values
-        )
-
-    def writer(self, type_: TypeEngine[Any]) -> Callable[[Any], str] | None:
-        """Return the function for values of a type; None leaves it to SQLAlchemy."""
-        plain = self.plain_type(type_)
-        if plain is type_.dialect_impl(self.dialect):
-            if isinstance(plain, (INTERVAL, sqltypes.Interval)):
-                return self.by_value
-            if isinstance(plain, sqltypes.ARRAY):
-                return self._array_writer(plain)
-        return super().writer(type_)
-
-    def _array_writer(self, type_: sqltypes.ARRAY[Any]) -> Callable[[Any], str]:
-        item_type = type_.item_type
-        write = self.item_writer(item_type)
-        cast = ""
-        if not isinstance(item_type, sqltypes.String) or isinstance(
-            item_type, sqltypes.Enum
-        ):
-            # ARRAY['x'] is text[], which is no array of enums. A cast to
-            # VARCHAR(n)[] would cut what is too long.
-            cast = "::" + sqla_compat.type_compiler_of(self.dialect).process(type_)
-        return lambda values: self._array(values, write) + (cast if values else "")
-
-    def item_writer(self, type_: TypeEngine[Any]) -> Callable[[Any], str]:
-        """Return the function for the items of an array."""
-        own = self.writer(type_)
-        if own is not None:
-            return own
-        compiler = self.dialect.statement_compiler(self.dialect, None)
-        return lambda value: compiler.render_literal_value(value, type_)
 
 
 class PostgresqlImpl(DefaultImpl):
@@ -212,6 +139,13 @@ class PostgresqlImpl(DefaultImpl):
 
     # -- comparison ----------------------------------------------------------
 
+    def _type_as_reported(self, definition: str) -> TypeEngine[Any] | None:
+        return type_as_reported(self._server, definition)
+
+    def refuses_null(self, type_: TypeEngine[Any]) -> bool:
+        """Return True for a domain with NOT NULL: its columns are reported so too."""
+        return bool(getattr(type_, "not_null", False))
+
     def compare_server_default(
         self,
         inspector_column: Column[Any],
@@ -230,8 +164,12 @@ class PostgresqlImpl(DefaultImpl):
             metadata_column, rendered_metadata_default, rendered_inspector_default
         ):
             return False
-        if rendered_inspector_default is None or rendered_metadata_default is None:
-            return rendered_inspector_default is not rendered_metadata_default
+        if rendered_metadata_default is None:
+            # A column is reported with the default of its domain.
+            of_domain = getattr(inspector_column.type, "default", None)
+            return rendered_inspector_default not in (None, of_domain)
+        if rendered_inspector_default is None:
+            return True
         found = nextval_without_class(rendered_inspector_default)
         wanted = nextval_without_class(
             default_as_sql(metadata_column, rendered_metadata_default)
@@ -264,7 +202,8 @@ class PostgresqlImpl(DefaultImpl):
         )
         del column_info["default"]
 
-    def correct_for_autogen_constraints(
+    # the names of the parameters are part of the interface, and differ there
+    def correct_for_autogen_constraints(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         conn_unique_constraints: set[Any],
         conn_indexes: set[Index],
@@ -372,6 +311,13 @@ class PostgresqlImpl(DefaultImpl):
         table: Any = index.table
         return bare_expression(expr, table.name if table is not None else None)
 
+    def _is_rewritten_computed(
+        self, column: Column[Any], found: str, wanted: str
+    ) -> bool:
+        table = self.dialect.identifier_preparer.format_table(column.table)
+        type_ = self._type_text(column.type)
+        return bool(is_same_computed(self._server, table, type_, found, wanted))
+
     def _normalize_computed_default(self, sqltext: str) -> str:
         """Return an expression without casts and what else is written differently."""
         return super()._normalize_computed_default(without_casts(sqltext))
@@ -379,11 +325,25 @@ class PostgresqlImpl(DefaultImpl):
     def adjust_reflected_dialect_options(
         self, reflected_object: Mapping[str, Any], kind: str
     ) -> dict[str, Any]:
-        """Return the dialect options of something reflected, empty ones left out."""
+        """Return the dialect options; of an index, not that it includes nothing."""
         options = super().adjust_reflected_dialect_options(reflected_object, kind)
-        if not options.get("postgresql_include", True):
+        if kind == "index" and not options.get("postgresql_include", True):
             del options["postgresql_include"]
         return options
+
+    # the names of the parameters are part of the interface, and differ there
+    def render_type(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, type_: TypeEngine[Any], autogen_context: Any
+    ) -> str | Literal[False]:
+        """Return False: the usual text of a type is complete.
+
+        It holds the types inside of ARRAY, HSTORE, JSON, JSONB and DOMAIN, also where
+        a model with them is compared with another database.
+
+        :param type_: a type of a model
+        :param autogen_context: collects imports
+        """
+        return False
 
     def render_ddl_sql_expr(
         self,
@@ -403,6 +363,13 @@ class PostgresqlImpl(DefaultImpl):
         )
 
     # -- batch mode ----------------------------------------------------------
+
+    def table_rebuild(self, table_name: str, schema: str | None) -> TableRebuild:
+        """Return what hands on the sequences of a table that is made anew."""
+        # Few migrations make a table anew; the others start faster without it.
+        from .postgresql_rebuild import PostgresqlTableRebuild
+
+        return PostgresqlTableRebuild(self)
 
     def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
         """Drop named constraints of the old table: names are those of a schema.
@@ -514,12 +481,14 @@ def _identity_option(compiler: DDLCompiler, name: str, value: Any) -> str:
     return f"SET {compiler.get_identity_options(alone)}"
 
 
-def __getattr__(name: str) -> Any:
-    """Hand on the exclude operation, which lives with the other operations."""
-    if name == "CreateExcludeConstraintOp":
-        # The rooms of operations and dialects do not know each other; this is the
-        # place where published code looks for it.
-        from importlib import import_module
-
-        return getattr(import_module("alembic.operations.exclude"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+    # Published code looks for these here, though operations and dialects do not know
+    # each other.
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "BatchOperations": "alembic.operations.base",
+            "CreateExcludeConstraintOp": "alembic.operations.exclude",
+            "Operations": "alembic.operations.base",
+        },
+    )

@@ -6,11 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from ..util import sqla_compat
 from .compare import is_parenthesized
-from .defaults import Style, folded, without_parentheses
+from .defaults import Style
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Index
@@ -118,33 +117,6 @@ class OwnedSequences:
         return self._owners.get(sequence)
 
 
-def same_default_on_server(
-    connection: Connection, column: Column[Any], found: str, wanted: str
-) -> bool:
-    """Ask the server whether two defaults are the same value of a column's type.
-
-    :param column: the column of the model
-    :param found: the default as the database reports it
-    :param wanted: the default of the model as SQL
-    """
-    type_ = sqla_compat.type_compiler_of(connection.dialect).process(column.type)
-    if "nextval(" in found or "nextval(" in wanted:
-        # Asking would use up a number.
-        return False
-    question = (
-        f"SELECT CAST({found} AS {type_})::text = CAST({wanted} AS {type_})::text"
-    )
-    try:
-        # A question that fails would end a running transaction.
-        running = sqla_compat.in_transaction(connection)
-        with connection.begin_nested() if running else connection.begin():
-            answer = connection.execute(sqla_compat.verbatim_text(question)).scalar()
-    except DBAPIError:
-        # What cannot be evaluated by itself cannot be called the same.
-        return False
-    return bool(answer)
-
-
 def default_as_sql(column: Column[Any], rendered: str) -> str:
     """Return the default of a model's column as it stands behind DEFAULT.
 
@@ -184,51 +156,3 @@ def index_options(index: Index) -> tuple[str, ...]:
         *([f"include {', '.join(map(str, included))}"] if included else []),
         *(f"with {name}={storage[name]}" for name in sorted(storage)),
     )
-
-
-def is_other_predicate(
-    connection: Connection | None, index: Index, found: str, wanted: str
-) -> bool:
-    """Return True for a predicate that the server writes in another way.
-
-    It is asked to make an index with the model's predicate on an empty temporary
-    table; a savepoint takes it away again.
-
-    :param connection: an open connection; None: nothing is known for certain
-    :param index: the index as the database has it
-    :param found: its predicate
-    :param wanted: the model's predicate as SQL
-    """
-    if _plain(found) == _plain(wanted) or connection is None:
-        return False
-    preparer = connection.dialect.identifier_preparer
-    table: Any = index.table
-    try:
-        savepoint = connection.begin_nested()
-        try:
-            written = _predicate_as_written(
-                connection, preparer.format_table(table), wanted
-            )
-        finally:
-            savepoint.rollback()
-    except DBAPIError:
-        # Such as a read-only server, or no right to make temporary tables.
-        return False
-    return _plain(found) != _plain(written)
-
-
-def _predicate_as_written(connection: Connection, table: str, wanted: str) -> str:
-    for statement in (
-        f"CREATE TEMPORARY TABLE alembic_predicate (LIKE {table})",
-        f"CREATE INDEX alembic_predicate_ix ON alembic_predicate ((1)) WHERE {wanted}",
-    ):
-        connection.execute(sqla_compat.verbatim_text(statement))
-    question = (
-        "SELECT pg_get_expr(indpred, indrelid) FROM pg_catalog.pg_index "
-        "WHERE indrelid = CAST('pg_temp.alembic_predicate' AS regclass)"
-    )
-    return str(connection.execute(text(question)).scalar())
-
-
-def _plain(predicate: str) -> str:
-    return folded(without_parentheses(predicate))

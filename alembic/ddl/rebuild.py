@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Collection, Iterator
+from typing import TYPE_CHECKING, Collection, Iterator, Mapping
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import Table
@@ -29,12 +29,22 @@ class TableRebuild:
         """See to it that what happens inside happens wholly or not at all."""
         yield
 
-    def begin(self, old: Table, changed: Collection[str]) -> None:
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Stand around the reflection of the table."""
+        yield
+
+    def begin(
+        self, old: Table, dropped: Collection[str], renamed: Mapping[str, str]
+    ) -> bool:
         """Look at what depends on the table; nothing has been changed yet.
 
         :param old: the table as it is
-        :param changed: its columns that are dropped or get another name
+        :param dropped: its columns that will not be there under this name
+        :param renamed: new names of columns by the names so far
+        :return: True where ``finish()`` renames the columns, for what depends on them
         """
+        return False
 
     def rows_copied(self, new: Table) -> None:
         """Take over what is not in the rows; the old table is dropped next."""

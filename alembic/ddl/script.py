@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import itertools
 import operator
 import re
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
 _ROWS_AT_A_TIME = 1000
 _AWKWARD = "it's \\ 100%\t\n"
 
+# Types whose literals hold nothing that a compiler has to escape.
+_WITHOUT_QUOTES_INSIDE = (
+    sqltypes.Boolean,
+    sqltypes.Date,
+    sqltypes.DateTime,
+    sqltypes.Time,
+)
+
 # What SQLAlchemy raises where a type has no literal for a value; the older it is,
 # the more errors of the type itself come through.
 _NOT_WRITTEN = (
@@ -53,6 +62,7 @@ _COMMENT_OR_QUOTED = re.compile(
     r"(?P<line>--[^\n]*)|(?P<block>/\*.*?\*/)|\$(\w*)\$.*?\$\3\$|" + _QUOTED,
     re.DOTALL,
 )
+_is_finite = decimal.Decimal.is_finite
 _SLOT = re.compile("\0(\\d+)\0")
 
 
@@ -80,14 +90,15 @@ class ScriptWriter:
             weakref.WeakKeyDictionary()
         )
 
-    def statement(self, construct: Any) -> str:
+    def statement(self, construct: Any, values: Row | None = None) -> str:
         """Return a construct as text, stripped, with its terminator.
 
         :param construct: an executable
+        :param values: values for its parameters, or columns, that it does not have
         :raises CommandError: for a parameter without a value, or with a value that
             has no form in SQL
         """
-        text = sqla_compat.script_text(construct, self.dialect, self.returning)
+        text = sqla_compat.script_text(construct, self.dialect, self.returning, values)
         if sqla_compat.has_generated_layout(construct):
             text = spaces_for_tabs(text)
         return terminated(text, self.terminator)
@@ -135,6 +146,7 @@ class ScriptWriter:
     def _column_writer(self, table: Any, key: str) -> ColumnWriter:
         type_ = _type_of(table, key)
         one = self.value_writer(type_)
+        plain = None if sqla_compat.evaluates_none(type_) else self._plain_writer(type_)
         processor = type(type_.dialect_impl(self.dialect)).literal_processor
         if processor is sqltypes.String.literal_processor and (
             # The dialect's compiler may have a way of its own.
@@ -142,8 +154,10 @@ class ScriptWriter:
         ):
             return StringWriter(one, self.literals)
         if processor is sqltypes.Integer.literal_processor:
-            return IntegerWriter(one)
-        return ColumnWriter(one)
+            return NumberWriter(one, one)
+        if plain == self.literals.fraction and self.literals.writes_plain_numbers:
+            return NumberWriter(one, plain)
+        return ColumnWriter(one, plain)
 
     def value_writer(self, type_: TypeEngine[Any]) -> WriteValue:
         """Return a function that writes values of a type, NULL included.
@@ -152,6 +166,21 @@ class ScriptWriter:
         """
         compiler = self.dialect.statement_compiler(self.dialect, None)
         return lambda value: str(compiler.render_literal_value(value, type_))
+
+    def _plain_writer(self, type_: TypeEngine[Any]) -> WriteValue | None:
+        """Return what :meth:`value_writer` comes down to for a value that is no NULL.
+
+        None where that is not known before the value is.
+        """
+        own = self._own_writer(type_)
+        if own is not None or not sqla_compat.writes_literals_by_type(self.dialect):
+            return own
+        impl = type_.dialect_impl(self.dialect)
+        if not isinstance(impl, _WITHOUT_QUOTES_INSIDE):
+            # The compiler still has backslashes and percent signs to look at.
+            return None
+        processor: Any = impl.literal_processor(self.dialect)  # type: ignore[no-untyped-call]
+        return processor  # type: ignore[no-any-return]
 
     # -- literals ------------------------------------------------------------
 
@@ -183,10 +212,12 @@ class ColumnWriter:
     """Writes the values of one column.
 
     :param one: writes one value, None included
+    :param plain: writes most values that are not None, in less time; it may fail
     """
 
-    def __init__(self, one: WriteValue) -> None:
+    def __init__(self, one: WriteValue, plain: WriteValue | None = None) -> None:
         self.one = one
+        self.plain = plain
 
     def many(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
         """Return literals for values, as strings or as what formats like them.
@@ -194,15 +225,33 @@ class ColumnWriter:
         :param values: one for each row
         :param kinds: the classes that occur among them
         """
-        return map(self.one, values)
+        if self.plain is None:
+            return map(self.one, values)
+        if type(None) not in kinds:
+            return self.without_null(values, kinds)
+        rest = [value for value in values if value is not None]
+        written = iter(self.without_null(rest, kinds - {type(None)}))
+        return ["NULL" if value is None else next(written) for value in values]
+
+    def without_null(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
+        """Return literals for values among which no None is."""
+        write = self.plain or self.one
+        try:
+            return [write(value) for value in values]
+        except _NOT_WRITTEN:
+            return map(self.one, values)
 
 
-class IntegerWriter(ColumnWriter):
-    """Writes a column of integers, which need nothing done to them."""
+class NumberWriter(ColumnWriter):
+    """Writes a column of numbers, which mostly are what ``str()`` makes of them."""
 
-    def many(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
-        """Return the values themselves where all of them are integers."""
-        return values if kinds == {int} else super().many(values, kinds)
+    def without_null(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
+        """Return decimals and integers as they are."""
+        if kinds == {int}:
+            return values
+        if kinds == {decimal.Decimal} and all(map(_is_finite, values)):
+            return values
+        return super().without_null(values, kinds)
 
 
 class StringWriter(ColumnWriter):
@@ -213,17 +262,17 @@ class StringWriter(ColumnWriter):
     """
 
     def __init__(self, one: WriteValue, literals: Literals) -> None:
-        super().__init__(one)
+        super().__init__(one, one)
         self.text = literals.text
 
-    def many(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
+    def without_null(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
         """Return the strings in quotes."""
         if kinds != {str}:
-            return super().many(values, kinds)
+            return super().without_null(values, kinds)
         together = "\0".join(values)
         if together.count("\0") != len(values) - 1:
             # A string that holds the separator itself.
-            return super().many(values, kinds)
+            return super().without_null(values, kinds)
         return self.text(together).replace("\0", "'\0'").split("\0")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Computed
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.sql.elements import ClauseElement
 
-from ..util import sqla_compat
+from ..util import sqla_compat, sqla_reflection
 from ..util.exc import CommandError
 from ..util.messaging import warn
 from ..util.sqla_compat import compiles
@@ -29,6 +29,8 @@ from .signatures import ComparisonResult
 from .sqlite_transactions import SQLiteTransactionGuard
 
 if TYPE_CHECKING:
+    import decimal
+
     from sqlalchemy import Column, Constraint, Index, Table, UniqueConstraint
     from sqlalchemy.engine.reflection import Inspector
     from sqlalchemy.sql.compiler import DDLCompiler
@@ -46,7 +48,7 @@ _SEE_BATCH_MODE = (
 class SQLiteLiterals(Literals):
     """How SQLite writes values."""
 
-    def odd_number(self, value: float) -> str:
+    def odd_number(self, value: float | decimal.Decimal) -> str:
         """Return what SQLite makes of NaN and the infinities: NULL, and too much."""
         if math.isnan(value):
             return "NULL"
@@ -62,7 +64,7 @@ class SQLiteImpl(DefaultImpl):
     transactional_ddl = False
     product = "SQLite"
     literals = SQLiteLiterals
-    default_style = Style(double_quotes=True)
+    default_style = Style(names_are_strings=True)
     _guard: SQLiteTransactionGuard | None = None
 
     # -- the run and its table of versions -----------------------------------
@@ -193,6 +195,12 @@ class SQLiteImpl(DefaultImpl):
 
     # -- comparison ----------------------------------------------------------
 
+    def _type_as_reported(self, definition: str) -> TypeEngine[Any] | None:
+        type_: TypeEngine[Any] = sqla_reflection.type_of_affinity(
+            self.dialect, definition
+        )
+        return type_
+
     def compare_server_default(
         self,
         inspector_column: Column[Any],
@@ -227,7 +235,8 @@ class SQLiteImpl(DefaultImpl):
         reasons.append("WHERE is new" if wanted else "WHERE is gone")
         return ComparisonResult.Different(reasons)
 
-    def correct_for_autogen_constraints(
+    # the names of the parameters are part of the interface, and differ there
+    def correct_for_autogen_constraints(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         conn_unique_constraints: set[UniqueConstraint],
         conn_indexes: set[Index],
@@ -236,6 +245,13 @@ class SQLiteImpl(DefaultImpl):
     ) -> None:
         """Leave out indexes over expressions, which cannot be reflected."""
         self._skip_functional_indexes(metadata_indexes, conn_indexes)
+
+    def is_of_database(self, table_name: str) -> bool:
+        """Return True for the counters of AUTOINCREMENT and the like.
+
+        SQLAlchemy before 2.0 names them among the tables.
+        """
+        return table_name.startswith("sqlite_")
 
     def autogen_column_reflect(
         self, inspector: Inspector, table: Table, column_info: dict[str, Any]

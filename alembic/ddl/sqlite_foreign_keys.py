@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
-from .sqlite_schema import master_rows, of_schema, quoted
+from .sqlite_schema import is_same, master_rows, of_schema, quoted
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -86,6 +86,24 @@ def _targets(ask: Ask, schema: str | None) -> list[tuple[str, set[str]]]:
         if leads_to:
             found.append((row.name, leads_to))
     return found
+
+
+def columns_referred(
+    ask: Ask, schema: str | None, table: str, target: str
+) -> frozenset[str]:
+    """Return the columns of one table that another refers to, in lower case.
+
+    :param ask: asks the database
+    :param schema: name of an attached database; None for the main one
+    :param table: the table that has the foreign keys
+    :param target: the one that they lead to
+    """
+    pragma = of_schema(schema, f"foreign_key_list({quoted(table)})")
+    keys = ask(f"PRAGMA {pragma}")
+    # Where REFERENCES has no columns, the fifth is null.
+    return frozenset(
+        str(key[4]).lower() for key in keys if key[4] and is_same(key[2], target)
+    )
 
 
 class ForeignKeyCheck:

@@ -7,7 +7,11 @@ keys off, one transaction, and triggers and the counter of AUTOINCREMENT made ag
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Collection, Iterator
+import re
+import warnings
+from typing import TYPE_CHECKING, Collection, Iterator, Mapping
+
+from sqlalchemy.exc import DBAPIError, SAWarning
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
@@ -16,13 +20,14 @@ from .rebuild import TableRebuild
 from .sqlite_foreign_keys import (
     ForeignKeyCheck,
     asker,
+    columns_referred,
     is_enforced,
     set_in_transaction,
     tables_around,
     too_late,
 )
 from .sqlite_schema import Row, is_same, master_rows, of_schema, quoted
-from .sqlite_text import mentioned
+from .sqlite_text import mentioned, needed_by_trigger
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -35,6 +40,18 @@ if TYPE_CHECKING:
 _PREFIX = "_alembic_tmp_"
 _GREATEST_LENGTH = 50
 _CREATE_TRIGGER = "CREATE TRIGGER "
+
+# What SQLite says where a view or trigger is broken, and before 3.25.
+_CANNOT_RENAME = re.compile("^error in |syntax error")
+
+# How SQLAlchemy's warnings begin about what it cannot read, and sqlite_schema does.
+_READ_BY_US = (
+    "Skipped unsupported reflection of expression-based index",
+    "Failed to look up filter predicate of partial index",
+    "WARNING: SQL-parsed foreign key constraint",
+    "unique constraint key",
+    "Could not instantiate type",
+)
 
 
 class SQLiteTableRebuild(TableRebuild):
@@ -64,6 +81,7 @@ class SQLiteTableRebuild(TableRebuild):
         self._new_name = f"{_PREFIX}{table}"[:_GREATEST_LENGTH]
         self._rows: list[Row] = []
         self._triggers: list[Row] = []
+        self._renames: Mapping[str, str] = {}
         self._check: ForeignKeyCheck | None = None
         # How to switch enforcement on again: by setconfig(), or by PRAGMA.
         self._on_again_at_once = False
@@ -149,19 +167,77 @@ class SQLiteTableRebuild(TableRebuild):
 
     # -- what hangs on the table ---------------------------------------------
 
-    def begin(self, old: Table, changed: Collection[str]) -> None:
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Keep SQLAlchemy from warning of what it cannot read, but we can."""
+        with warnings.catch_warnings():
+            for message in _READ_BY_US:
+                warnings.filterwarnings("ignore", message, SAWarning)
+            yield
+
+    def begin(
+        self, old: Table, dropped: Collection[str], renamed: Mapping[str, str]
+    ) -> bool:
         """Drop what an interrupted run has left, and warn of what will not work."""
         self._rows = master_rows(self._ask, self._schema)
-        own = [row for row in self._rows if is_same(row.table, self._table)]
-        lost = {name.lower() for name in changed}
-        for row in own:
-            if row.type == "trigger" and row.sql is not None:
-                self._look_at_trigger(row, lost)
-        self._look_at_others(lost)
         self._drop_leftover()
+        self._renames = self._renames_of_dependents(dropped, renamed)
+        lost = {*dropped, *(() if self._renames else renamed)}
+        for row in self._rows:
+            if row.sql is None or row.type == "index":
+                continue
+            if not is_same(row.table, self._table):
+                self._look_at_other(row, lost)
+            elif row.type == "trigger":
+                self._look_at_trigger(row, lost)
+        return bool(self._renames)
+
+    def _renames_of_dependents(
+        self, dropped: Collection[str], renamed: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        """Return the new names where something else depends on the old ones.
+
+        SQLite renames a column in views, triggers and foreign keys as well, but for
+        those that are broken, or will be: at these it fails.
+        """
+        others = [row for row in self._rows if row.sql is not None]
+        used = [row for row in others if self._columns_in(row, renamed)]
+        broken = [row for row in others if self._columns_in(row, dropped)]
+        if used and not broken and self._would_rename(renamed):
+            return renamed
+        return {}
+
+    def _would_rename(self, renamed: Collection[str]) -> bool:
+        """Try whether SQLite can rename columns; before 3.25 it cannot."""
+        self._ask("SAVEPOINT _alembic_rename")
+        try:
+            for number, name in enumerate(renamed):
+                self._ask(self._rename_sql(name, f"{_PREFIX}{number}"))
+        except DBAPIError as err:
+            if not _CANNOT_RENAME.search(str(err.orig)):
+                raise
+            return False
+        finally:
+            self._ask("ROLLBACK TO _alembic_rename")
+            self._ask("RELEASE _alembic_rename")
+        return True
+
+    def _columns_in(self, row: Row, columns: Collection[str]) -> set[str]:
+        """Return the columns of the table that something else speaks of."""
+        sql, table = row.sql or "", self._table
+        if row.type == "index" or (row.type == "table" and is_same(row.name, table)):
+            return set()
+        if row.type == "trigger" and is_same(row.table, table):
+            return needed_by_trigger(sql, table, columns)
+        words = mentioned(sql)
+        if table.lower() not in words:
+            return set()
+        if row.type == "table":
+            words = columns_referred(self._ask, self._schema, row.name, table)
+        return {column for column in columns if column.lower() in words}
 
     def _look_at_trigger(self, row: Row, lost: set[str]) -> None:
-        found = lost & mentioned(row.sql or "")
+        found = self._columns_in(row, lost)
         if not found:
             self._triggers.append(row)
             return
@@ -171,14 +247,9 @@ class SQLiteTableRebuild(TableRebuild):
             "old table. Create it again in this revision with op.execute()."
         )
 
-    def _look_at_others(self, lost: set[str]) -> None:
-        for row in self._rows:
-            if row.sql is None or is_same(row.table, self._table):
-                continue
-            words = mentioned(row.sql)
-            found = lost & words
-            if row.type == "index" or self._table.lower() not in words or not found:
-                continue
+    def _look_at_other(self, row: Row, lost: set[str]) -> None:
+        found = self._columns_in(row, lost)
+        if found:
             warn(
                 f"The {row.type} {row.name!r} mentions {_listed(found)} of table "
                 f"{self._table!r}, which is dropped or renamed; make sure that it "
@@ -259,14 +330,30 @@ class SQLiteTableRebuild(TableRebuild):
         return not answer or bool(answer[0][0])
 
     def finish(self) -> None:
-        """Create the triggers of the table again."""
+        """Create the triggers of the table again, and rename columns in all places."""
         for row in self._triggers:
             # The text is kept without the schema.
             text = (row.sql or "")[len(_CREATE_TRIGGER) :]
             self._send(f"{_CREATE_TRIGGER}{of_schema(self._schema, text)}")
+        for old, new in _one_by_one(self._renames):
+            self._send(self._rename_sql(old, new))
+
+    def _rename_sql(self, old: str, new: str) -> str:
+        table = of_schema(self._schema, quoted(self._table))
+        return f"ALTER TABLE {table} RENAME COLUMN {quoted(old)} TO {quoted(new)}"
 
     def _send(self, statement: str) -> None:
         self._impl.execute(sqla_compat.verbatim_text(statement))
+
+
+def _one_by_one(renamed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return an order in which no column gets the name of another one."""
+    olds = {old.lower() for old in renamed}
+    if olds.isdisjoint(new.lower() for new in renamed.values()):
+        return list(renamed.items())
+    between = {old: f"{_PREFIX}{number}" for number, old in enumerate(renamed)}
+    last = [(between[old], new) for old, new in renamed.items()]
+    return [*between.items(), *last]
 
 
 def _listed(names: Collection[str]) -> str:

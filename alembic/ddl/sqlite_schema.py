@@ -144,9 +144,18 @@ def complete(
         ones; they stay
     """
     own = [row for row in rows if is_same(row.table, table.name)]
-    sql = next((row.sql for row in own if row.type == "table"), None)
-    if sql is None:
-        return
+    for row in own:
+        if row.sql is None:
+            continue
+        if row.type == "table":
+            _complete_table(table, connection.dialect, row.sql, given)
+        elif row.type == "index":
+            _complete_index(table, row.sql)
+
+
+def _complete_table(
+    table: Table, dialect: Dialect, sql: str, given: Iterable[Any]
+) -> None:
     try:
         written = read_table_text(sql)
     except NotUnderstood as err:
@@ -155,10 +164,7 @@ def complete(
             "SQLAlchemy reflects is kept."
         )
         return
-    _Completion(table, connection.dialect, written, given).carry_out()
-    for row in own:
-        if row.type == "index" and row.sql is not None:
-            _complete_index(table, row.sql)
+    _Completion(table, dialect, written, given).carry_out()
 
 
 class _Completion:
@@ -212,6 +218,9 @@ class _Completion:
     def _column(self, column: Column[Any], written: ColumnText) -> None:
         if written.collation or not self._is_written_so(column.type, written.type):
             column.type = DeclaredType(column.type, written.type, written.collation)
+        if column.primary_key and not self.written.without_rowid:
+            # SQLAlchemy 1.3 takes every such column for NOT NULL.
+            column.nullable = not written.not_null
         options = column.dialect_options["sqlite"]
         if written.not_null_conflict:
             options["on_conflict_not_null"] = written.not_null_conflict
@@ -229,10 +238,10 @@ class _Completion:
 
     def _is_written_so(self, type_: TypeEngine[Any], written: str) -> bool:
         try:
-            known = sqla_compat.type_compiler_of(self.dialect).process(type_)
+            known: str = sqla_compat.type_compiler_of(self.dialect).process(type_)
         except CompileError:
             return False
-        return _squeezed(known) == _squeezed(written)
+        return known == written
 
     # -- constraints ---------------------------------------------------------
 
@@ -288,6 +297,8 @@ class _Completion:
     def _primary(self, key: Key) -> None:
         columns = [self.table.columns[name] for name in self._local(key)]
         nullable = [column.nullable for column in columns]
+        if self.written.autoincrement:
+            self._warn_of_autoincrement(key)
         again = PrimaryKeyConstraint(*columns, name=key.name)
         if key.conflict:
             again.dialect_options["sqlite"]["on_conflict"] = key.conflict
@@ -297,6 +308,21 @@ class _Completion:
         self.table.append_constraint(again)
         for column, value in zip(columns, nullable):
             column.nullable = value
+
+    def _warn_of_autoincrement(self, key: Key) -> None:
+        if any(set(_folded(key)) & set(_folded(each)) for each in self._foreign_keys()):
+            warn(
+                f"Table {self.table.name!r} loses AUTOINCREMENT: SQLAlchemy does not "
+                "write it for a column with a foreign key."
+            )
+        elif key.name:
+            warn(
+                f"The primary key of table {self.table.name!r} loses its name "
+                f"{key.name!r}: SQLAlchemy writes none beside AUTOINCREMENT."
+            )
+
+    def _foreign_keys(self) -> list[Key]:
+        return [key for key in self.written.keys if key.kind == "foreign"]
 
     def _plain(self, key: Key) -> CheckConstraint | UniqueConstraint:
         made: CheckConstraint | UniqueConstraint
@@ -363,14 +389,14 @@ def _forget(table: Table, constraint: Any) -> None:
             key.parent.foreign_keys.discard(key)
 
 
+def _folded(key: Key) -> list[str]:
+    return [name.lower() for name in key.columns]
+
+
 def _is_bare_word(default: str) -> bool:
     is_word = default[:1].isalpha() or default[:1] == "_"
     is_blob = default[:2] in ("x'", "X'")
     return is_word and not is_blob and default.upper() not in _WORDS_WITH_MEANING
-
-
-def _squeezed(type_: str) -> str:
-    return "".join(type_.split()).upper()
 
 
 def _complete_index(table: Table, sql: str) -> None:

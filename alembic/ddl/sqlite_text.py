@@ -9,14 +9,14 @@ https://sqlite.org/lang_createindex.html.
 from __future__ import annotations
 
 import re
-from typing import Callable, Mapping, NamedTuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
 _TOKENS = re.compile(
     r"""
     (?P<blank>\s+|--[^\n]*|/\*(?:.*?\*/|.*))
     | (?P<string>[xX]?'(?:[^']|'')*')
     | (?P<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])
-    | (?P<number>(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][+-]?\d+)?|0[xX][\da-fA-F]+)
+    | (?P<number>0[xX][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)
     | (?P<word>[^\W\d][\w$]*)
     | (?P<other>.)
     """,
@@ -77,6 +77,7 @@ class ColumnText(NamedTuple):
     :ivar type: the type as it is written; empty without one
     :ivar collation: the name behind COLLATE as it is written, with its quotes
     :ivar default: what stands behind DEFAULT
+    :ivar not_null: True for NOT NULL
     :ivar not_null_conflict: what stands behind ``NOT NULL ON CONFLICT``
     :ivar generated: expression, and True where its values are stored
     """
@@ -85,6 +86,7 @@ class ColumnText(NamedTuple):
     type: str = ""
     collation: str | None = None
     default: str | None = None
+    not_null: bool = False
     not_null_conflict: str | None = None
     generated: tuple[str, bool] | None = None
 
@@ -154,6 +156,33 @@ def mentioned(sql: str) -> frozenset[str]:
     return frozenset(name.lower() for name in names if name is not None)
 
 
+def needed_by_trigger(sql: str, table: str, columns: Iterable[str]) -> set[str]:
+    """Return those columns of its table that a trigger cannot do without.
+
+    A column that another table has too is not meant where it stands without ``NEW``
+    or ``OLD`` and the trigger's own table is not mentioned.
+
+    :param sql: the statement that made the trigger
+    :param table: the table it belongs to
+    :param columns: their names
+    """
+    reader = _Reader(sql)
+    places = range(len(reader.tokens))
+    words = [reader.name_at(at, strings=False) or "" for at in places]
+    folded = [word.lower() for word in words]
+    begin = next((at for at in places if reader.word(at) == "BEGIN"), len(words))
+    is_about_itself = table.lower() in folded[begin:]
+    wanted = {column.lower(): column for column in columns}
+
+    def is_needed(at: int) -> bool:
+        of_row = folded[max(at - 2, 0) : at] in (["new", ""], ["old", ""])
+        return at < begin or is_about_itself or of_row
+
+    return {
+        wanted[folded[at]] for at in places if folded[at] in wanted and is_needed(at)
+    }
+
+
 class _Reader:
     """A place in a statement that moves on as tokens are taken."""
 
@@ -180,12 +209,15 @@ class _Reader:
             return ""
         return self.written(at).upper()
 
-    def name_at(self, at: int) -> str | None:
-        """Return a name without its quotes; None for what cannot be a name."""
+    def name_at(self, at: int, strings: bool = True) -> str | None:
+        """Return a name without its quotes; None for what cannot be a name.
+
+        :param strings: False where ``'…'`` is a string, and not a misquoted name
+        """
         kind, text = self.tokens[at].kind, self.written(at)
         if kind == "word":
             return text
-        if kind == "quoted" or (kind == "string" and text[0] == "'"):
+        if kind == "quoted" or (strings and kind == "string" and text[0] == "'"):
             return text[1:-1].replace(text[-1] * 2, text[-1])
         return None
 
@@ -216,10 +248,13 @@ class _Reader:
         return found
 
     def group(self) -> str:
-        """Take what stands in parentheses and return it without them."""
+        """Take what stands in parentheses and return it without them.
+
+        A comment before the closing one is left out: it might swallow what follows.
+        """
         first = self.at
         self.skip_group()
-        start, end = self.tokens[first].end, self.tokens[self.at - 1].start
+        start, end = self.tokens[first].end, self.tokens[self.at - 2].end
         return self.sql[start:end].strip()
 
     def skip_group(self) -> None:
@@ -341,6 +376,7 @@ class _TableReader(_Reader):
 
     def _not(self, name: str | None) -> None:
         if self.take("NOT", "NULL"):
+            self.facts["not_null"] = True
             self.facts["not_null_conflict"] = self._conflict()
         else:
             self._deferrable(name)
@@ -401,7 +437,7 @@ class _TableReader(_Reader):
         self.take("VIRTUAL")
         self.facts["generated"] = (expression, stored)
 
-    _clauses: Mapping[str, Callable[[_TableReader, str | None], None]] = {
+    _clauses: Mapping[str, Callable[[Any, str | None], None]] = {
         "NULL": _null,
         "NOT": _not,
         "PRIMARY": _primary,

@@ -57,6 +57,7 @@ class SQLiteTransactionGuard(TransactionGuard):
         self._foreign_keys: bool | None = None
         self._script_ended = False
         self._step_changed = False
+        self._step_is_whole = True
         # Set while a connection that is always inside of a transaction (sqlite3
         # with autocommit=False) is let out of it.
         self._let_out: Any = None
@@ -91,9 +92,15 @@ class SQLiteTransactionGuard(TransactionGuard):
         self._step, self._ours = name, ours
         self._script_ended = False
         self._step_changed = False
+        self._step_is_whole = True
         self._watching = True
         if self._suspend_always and bool(self._ask("PRAGMA foreign_keys")):
             self.suspend_foreign_keys()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that the step did so far is undone by rolling it back."""
+        return self._step_is_whole and not self._driver_commits_by_itself()
 
     @property
     def is_watching(self) -> bool:
@@ -270,6 +277,7 @@ class SQLiteTransactionGuard(TransactionGuard):
 
     def _say_not_atomic(self, cause: str) -> None:
         if self._step_changed:
+            self._step_is_whole = False
             effect = (
                 f"of {self._step}, which is no longer atomic: if it fails from here "
                 "on, what it did so far stays."

@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import conv
 from sqlalchemy.util import immutabledict
 
 from ..util import sqla_compat
+from ..util.compat import formatannotation_fwdref as formatannotation_fwdref
 from ..util.dispatch import Dispatcher
 from ..util.proxy import ModuleClsProxy
 from .batch.recorder import BatchOperationsImpl

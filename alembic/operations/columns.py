@@ -9,6 +9,7 @@ from sqlalchemy.schema import Column, ForeignKeyConstraint, PrimaryKeyConstraint
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
+from .checks import need_names, need_text, need_types, warn_of_unknown
 from .core import AlterTableOp, given
 from .directive import directive
 from .schemaobj import SchemaObjects
@@ -16,7 +17,7 @@ from .schemaobj import SchemaObjects
 if TYPE_CHECKING:
     from typing import Iterator, Literal, Union
 
-    from sqlalchemy.schema import Constraint, FetchedValue
+    from sqlalchemy.schema import Constraint, FetchedValue, Table
     from sqlalchemy.sql.elements import ColumnElement, TextClause
     from sqlalchemy.types import TypeEngine
 
@@ -135,9 +136,10 @@ class AddColumnOp(AlterTableOp):
 
     def apply(self, target: Target) -> None:
         """Add the column, then its constraints, its index and its comment."""
+        need_names("add_column", table_name=self.table_name)
         column = self._own_column()
         table = SchemaObjects(target.migration_context).table(
-            self.table_name, column, schema=self.schema
+            self.table_name, column, schema=self.schema, _is_whole=False
         )
         target.impl.add_column(
             self.table_name,
@@ -166,7 +168,7 @@ class AddColumnOp(AlterTableOp):
 
     def _constraints_of(self, column: Column[Any]) -> Iterator[Constraint]:
         in_add_column = self.inline_references and len(column.foreign_keys) == 1
-        for constraint in sqla_compat.sorted_constraints(column.table):
+        for constraint in _in_fixed_order(column.table):
             if isinstance(constraint, PrimaryKeyConstraint):
                 continue
             if in_add_column and isinstance(constraint, ForeignKeyConstraint):
@@ -275,6 +277,10 @@ class DropColumnOp(AlterTableOp):
 
     def apply(self, target: Target) -> None:
         """Drop the column."""
+        need_names(
+            "drop_column", table_name=self.table_name, column_name=self.column_name
+        )
+        warn_of_unknown("drop_column", self.kw, ["if_exists"])
         target.impl.drop_column(
             self.table_name,
             self.to_column(target.migration_context),
@@ -480,9 +486,9 @@ class AlterColumnOp(AlterTableOp):
     def apply(self, target: Target) -> None:
         """Alter the column; the checks of Boolean and Enum types go and come.
 
-        :raises CommandError: for True as a default or comment
+        :raises CommandError: for what is no name, no type, no default or no comment
         """
-        self._refuse_true()
+        self._check()
         if self.existing_type is not None and self.modify_type is not None:
             for check in self._checks(target, self.column_name, self.existing_type):
                 target.impl.drop_constraint(check)
@@ -518,6 +524,18 @@ class AlterColumnOp(AlterTableOp):
             and sqla_compat.create_rule_allows(constraint, target.impl)
         ]
 
+    def _check(self) -> None:
+        need_names(
+            "alter_column", table_name=self.table_name, column_name=self.column_name
+        )
+        if self.modify_name is not None:
+            need_names("alter_column", new_column_name=self.modify_name)
+        types = {"type_": self.modify_type, "existing_type": self.existing_type}
+        column = f"alter_column of {self.table_name}.{self.column_name}"
+        need_types(column, **types)
+        self._refuse_true()
+        need_text(column, comment=self.modify_comment)
+
     def _refuse_true(self) -> None:
         for argument, value in (
             ("comment", self.modify_comment),
@@ -530,6 +548,20 @@ class AlterColumnOp(AlterTableOp):
                     f"{argument} is never True; give its text, None for none, or "
                     "leave it out."
                 )
+
+
+def _in_fixed_order(table: Table) -> Iterator[Constraint]:
+    """Return constraints in the order in which they were made.
+
+    SQLAlchemy makes the foreign keys of a column in another order in each process:
+    these come sorted by what they lead to.
+    """
+    constraints = sqla_compat.sorted_constraints(table)
+    foreign_keys = [c for c in constraints if isinstance(c, ForeignKeyConstraint)]
+    foreign_keys.sort(key=lambda key: [each.target_fullname for each in key.elements])
+    for constraint in constraints:
+        is_foreign_key = isinstance(constraint, ForeignKeyConstraint)
+        yield foreign_keys.pop(0) if is_foreign_key else constraint
 
 
 # What says that a fact stays; that of any other is None.

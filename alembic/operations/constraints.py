@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Callable, Sequence, TypeVar
 
+from sqlalchemy.sql.elements import ColumnClause
 from typing_extensions import Self
 
 from ..util import sqla_compat
 from ..util.dispatch import Dispatcher
 from ..util.exc import CommandError
 from .base import Operations
-from .core import MigrateOperation, apply_operation, given, list_of_columns
+from .checks import list_of_columns
+from .core import MigrateOperation, apply_operation, given
 from .directive import directive
 from .schemaobj import SchemaObjects
 
@@ -38,10 +40,16 @@ class AddConstraintOp(MigrateOperation):
     #: From the ``__visit_name__`` of a constraint to what makes the operation.
     add_constraint_ops = Dispatcher()
 
-    @property
-    def constraint_type(self) -> str:
-        """The kind of constraint, such as ``"unique"``."""
-        raise NotImplementedError(f"{type(self).__name__} names no constraint_type")
+    if TYPE_CHECKING:
+        # an attribute of each class; the base has none
+        constraint_type: str
+    else:
+
+        @property
+        def constraint_type(self) -> str:
+            """The kind of constraint, such as ``"unique"``."""
+            kind = type(self).__name__
+            raise NotImplementedError(f"{kind} names no constraint_type")
 
     @classmethod
     def register_add_constraint(cls, type_: str) -> Callable[[type[_AC]], type[_AC]]:
@@ -553,6 +561,12 @@ def _some_columns(
         raise CommandError(
             f"{directive_name} on table {table!r}: {parameter} names no column."
         )
+    for column in found:
+        if not isinstance(column, (str, ColumnClause)):
+            raise CommandError(
+                f"{directive_name} on table {table!r}: {column!s} in {parameter} is "
+                "not the name of a column; only an index can be over expressions."
+            )
     return found
 
 

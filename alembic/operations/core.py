@@ -1,10 +1,9 @@
-"""``MigrateOperation``, from which every operation derives, and shared checks."""
+"""``MigrateOperation``, from which every operation derives."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any
 
-from ..util.exc import CommandError
 from ..util.langhelpers import memoized_property
 
 if TYPE_CHECKING:
@@ -68,28 +67,3 @@ def apply_operation(target: Target, operation: MigrateOperation) -> Any:
 def given(**options: Any) -> dict[str, Any]:
     """Return the options that are not None, for methods that may not know them."""
     return {name: value for name, value in options.items() if value is not None}
-
-
-def list_of_columns(
-    directive: str, parameter: str, value: Any, *, table: str
-) -> Sequence[Any]:
-    """Return a list of columns, or say what was given in its place.
-
-    A string would be taken letter by letter.
-
-    :raises CommandError: for a string, anything that is not a sequence, and anything
-        in it that is neither a name nor an SQL expression
-    """
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
-        raise CommandError(
-            f"{directive} on table {table!r}: {parameter} is a list of columns, "
-            f"not {value!r}; write [{value!r}]."
-        )
-    columns = list(value)
-    for column in columns:
-        if not isinstance(column, str) and not hasattr(column, "self_group"):
-            raise CommandError(
-                f"{directive} on table {table!r}: {column!r} in {parameter} is not "
-                "the name of a column."
-            )
-    return columns

@@ -51,6 +51,7 @@ class CreateExcludeConstraintOp(AddConstraintOp):
         elements: Sequence[tuple[Any, str]],
         where: str | TextClause | ColumnElement[bool] | None = None,
         schema: str | None = None,
+        _orig_constraint: ExcludeConstraint | None = None,
         **kw: Any,
     ) -> None:
         self.constraint_name = constraint_name
@@ -69,6 +70,7 @@ class CreateExcludeConstraintOp(AddConstraintOp):
                 f"create_exclude_constraint() got an unexpected keyword argument "
                 f"{name!r}"
             )
+        self._orig_constraint = _orig_constraint
 
     @classmethod
     def create_exclude_constraint(
@@ -112,13 +114,19 @@ class CreateExcludeConstraintOp(AddConstraintOp):
             table.name,
             spec.pop("elements"),
             schema=table.schema,
+            _orig_constraint=constraint,  # type: ignore[arg-type]  # of this kind
             **spec,
         )
 
     def to_constraint(
         self, migration_context: Context | None = None
     ) -> ExcludeConstraint:
-        """Return the constraint, on a table of its own."""
+        """Return the constraint, on a table of its own.
+
+        The one it was made from, which ``_orig_constraint`` keeps, would not do: its
+        condition names the table, which ALTER TABLE refuses, and what a rewriter
+        changes would be lost.
+        """
         return SchemaObjects(migration_context).exclude_constraint(
             self.constraint_name,
             self.table_name,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Sequence
 
 from ..util.exc import CommandError
-from .core import MigrateOperation, given, list_of_columns
+from .checks import list_of_columns, need_names
+from .core import MigrateOperation, given
 from .directive import directive
 from .schemaobj import SchemaObjects
 
@@ -65,7 +66,7 @@ class CreateIndexOp(MigrateOperation):
             table.name,
             list(index.expressions),
             schema=table.schema,
-            unique=bool(index.unique),
+            unique=index.unique,
             **index.dialect_kwargs,
         )
 
@@ -93,6 +94,7 @@ class CreateIndexOp(MigrateOperation):
 
     def apply(self, target: Target) -> None:
         """Create the index."""
+        need_names("create_index", table_name=self.table_name)
         index = self.to_index(target.migration_context)
         target.impl.create_index(index, **given(if_not_exists=self.if_not_exists))
 
@@ -139,7 +141,7 @@ class DropIndexOp(MigrateOperation):
             table.name,
             schema=table.schema,
             _reverse=CreateIndexOp.from_index(index),
-            unique=bool(index.unique),
+            unique=index.unique,
             **index.dialect_kwargs,
         )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ..util.lazy import lazy_names
 from .columns import AddColumnOp as AddColumnOp
 from .columns import AlterColumnOp as AlterColumnOp
 from .columns import DropColumnOp as DropColumnOp
@@ -28,3 +31,10 @@ from .tables import CreateTableOp as CreateTableOp
 from .tables import DropTableCommentOp as DropTableCommentOp
 from .tables import DropTableOp as DropTableOp
 from .tables import RenameTableOp as RenameTableOp
+
+if not TYPE_CHECKING:
+    # Some look for these here; they are made from the operations, hence come later.
+    __getattr__ = lazy_names(
+        __name__,
+        dict.fromkeys(("BatchOperations", "Operations"), "alembic.operations.base"),
+    )

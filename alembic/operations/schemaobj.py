@@ -8,8 +8,11 @@ from sqlalchemy import column as plain_column
 from sqlalchemy import schema as sa_schema
 from sqlalchemy import text as sa_text
 from sqlalchemy import types as sa_types
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import TextClause
 
 from ..util import sqla_compat
+from ..util.exc import CommandError
 from .again import constraint_again
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
         Table,
         UniqueConstraint,
     )
-    from sqlalchemy.sql.elements import ColumnElement, TextClause
+    from sqlalchemy.sql.elements import ColumnElement
     from sqlalchemy.types import TypeEngine
 
     from .ports import Context
@@ -62,14 +65,16 @@ class SchemaObjects:
         :param columns: what :class:`sqlalchemy.schema.Table` takes
         :param kw: options of the table; ``_constraints_included`` says that the
             items hold every constraint already, so ``unique=`` and ``index=`` on
-            a column add none
+            a column add none; ``_is_whole=False`` that it has more columns than
+            these
         """
         included = kw.pop("_constraints_included", False)
+        is_whole = kw.pop("_is_whole", True)
         items = [_own(item, flags_off=included) for item in columns]
         table = sa_schema.Table(name, self.metadata(), *items, **kw)
         for constraint in list(table.foreign_key_constraints):
             for key in constraint.elements:
-                _ensure_target(table, key)
+                _ensure_target(table, key, is_whole)
         return table
 
     def column(self, name: str, type_: TypeEngine[Any], **kw: Any) -> Column[Any]:
@@ -89,7 +94,12 @@ class SchemaObjects:
         :param tablename: None where only the index's name matters
         :param columns: names, ``text()`` or expressions, in the index's order
         :param kw: ``unique`` and dialect options
+        :raises CommandError: where it has no name, and nothing to be named after
         """
+        if name is None:
+            _refuse_to_name(tablename, columns)
+            if any(isinstance(part, TextClause) for part in columns):
+                name = self._name_by_text(tablename, columns, schema)
         table = self._placeholder(tablename or "no_table", schema)
         elements = [_index_element(table, element) for element in columns]
         index = sa_schema.Index(name, *elements, **kw)
@@ -97,6 +107,18 @@ class SchemaObjects:
             # Without a column among its elements it found no table by itself.
             table.append_constraint(index)
         return index
+
+    def _name_by_text(
+        self, tablename: str | None, columns: Sequence[Any], schema: str | None
+    ) -> Any:
+        """Return the conventional name of an index, with texts for column names.
+
+        Without them all indexes on expressions would have the same name.
+        """
+        names = [
+            str(part) if isinstance(part, TextClause) else part for part in columns
+        ]
+        return self.index(None, tablename, names, schema).name
 
     def primary_key_constraint(
         self,
@@ -262,7 +284,11 @@ def _own(item: Any, *, flags_off: bool) -> Any:
         options = dict(item.dialect_kwargs, unique=item.unique)
         return sa_schema.Index(item.name, *columns, **options)
     known = {} if flags_off else _key_by_name(sqla_compat.table_of(item))
-    return constraint_again(item, lambda name: known.get(name, name), _unbound)
+    again = constraint_again(item, lambda name: known.get(name, name), _unbound)
+    if isinstance(item, sa_schema.ForeignKeyConstraint):
+        # Only here: where a table is made anew it holds all of its foreign keys.
+        again.use_alter = item.use_alter  # type: ignore[attr-defined]
+    return again
 
 
 def _own_column(column: Column[Any], flags_off: bool) -> Column[Any]:
@@ -298,14 +324,29 @@ def _ensure_column(table: Table, column: Any) -> Column[Any]:
     return table.c[name]
 
 
-def _ensure_target(table: Table, key: Any) -> None:
-    """Make sure that the table and column exist which a foreign key leads to."""
+def _ensure_target(table: Table, key: Any, is_whole: bool) -> None:
+    """Make sure that the table and column exist which a foreign key leads to.
+
+    :param is_whole: the table is written out as it is: nothing may be added to it
+    """
     schema, name, column = sqla_compat.foreign_key_target(key)
-    if (schema, name) == (table.schema, table.name):
-        # The table is written out as it is: nothing may be added to it.
+    if is_whole and (schema, name) == (table.schema, table.name):
         return
     found = sa_schema.Table(name, table.metadata, schema=schema, keep_existing=True)
     _ensure_column(found, column)
+
+
+def _refuse_to_name(tablename: str | None, columns: Iterable[Any]) -> None:
+    """Refuse an expression that no convention can make a name of."""
+    for part in columns:
+        if isinstance(part, (str, TextClause)):
+            continue
+        parts = visitors.iterate(part, {})
+        if not any(isinstance(each, sa_schema.Column) for each in parts):
+            raise CommandError(
+                f"An index on table {str(tablename)!r} over the expression '{part}' "
+                "needs a name; only names, text() and the columns of a table bring one."
+            )
 
 
 def _index_element(table: Table, element: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, MutableMapping, Sequence
 
 from ..util import sqla_compat
+from .checks import need_names, need_schema_items, need_text
 from .core import AlterTableOp, MigrateOperation, given
 from .directive import directive
 from .schemaobj import SchemaObjects
@@ -129,7 +130,12 @@ class CreateTableOp(MigrateOperation):
         return ("add_table", self.to_table())
 
     def apply(self, target: Target) -> Table:
-        """Create the table and return it."""
+        """Create the table and return it.
+
+        :raises CommandError: for what is no name, and no part of a table
+        """
+        _refuse_none("create_table", self.table_name)
+        need_schema_items(f"create_table of {self.table_name!r}", self.columns)
         table = self.to_table(target.migration_context)
         target.impl.create_table(table, **given(if_not_exists=self.if_not_exists))
         return table
@@ -243,6 +249,7 @@ class DropTableOp(MigrateOperation):
 
     def apply(self, target: Target) -> None:
         """Drop the table."""
+        _refuse_none("drop_table", self.table_name)
         table = self.to_table(target.migration_context)
         target.impl.drop_table(table, **given(if_exists=self.if_exists))
 
@@ -270,6 +277,11 @@ class RenameTableOp(AlterTableOp):
 
     def apply(self, target: Target) -> None:
         """Rename the table."""
+        need_names(
+            "rename_table",
+            old_table_name=self.table_name,
+            new_table_name=self.new_table_name,
+        )
         target.impl.rename_table(
             self.table_name, self.new_table_name, schema=self.schema
         )
@@ -323,7 +335,12 @@ class CreateTableCommentOp(AlterTableOp):
         return ("add_table_comment", self.to_table(), self.existing_comment)
 
     def apply(self, target: Target) -> None:
-        """Set the comment."""
+        """Set the comment.
+
+        :raises CommandError: for what is no name or no text
+        """
+        _refuse_none("create_table_comment", self.table_name)
+        need_text("create_table_comment", comment=self.comment)
         target.impl.create_table_comment(self.to_table(target.migration_context))
 
 
@@ -366,7 +383,14 @@ class DropTableCommentOp(AlterTableOp):
 
     def apply(self, target: Target) -> None:
         """Take the comment away."""
+        _refuse_none("drop_table_comment", self.table_name)
         target.impl.drop_table_comment(self.to_table(target.migration_context))
+
+
+def _refuse_none(directive_name: str, table_name: Any) -> None:
+    # a Table in place of its name has always done: its text is the name
+    if table_name is None:
+        need_names(directive_name, table_name=table_name)
 
 
 def _own_constraints(table: Table) -> list[SchemaItem]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..util.lazy import lazy_names
+
 if TYPE_CHECKING:
     from sqlalchemy.schema import Table
 
     from . import ops
     from .base import Operations
+else:
+    __getattr__ = lazy_names(__name__, {"Operations": "alembic.operations.base"})
 
 
 def alter_column(operations: Operations, operation: ops.AlterColumnOp) -> None:

@@ -12,6 +12,14 @@ class CommandError(Exception):
     """
 
 
+class MissingFunction(CommandError, AttributeError):
+    """A revision file has no function for the direction that it is to run in.
+
+    Many published histories have no ``downgrade()``. As in Alembic, the command line
+    takes that for a mistake in the file: a line on standard error and status 1.
+    """
+
+
 class DatabaseNotAtHead(CommandError):
     """``current --check-heads`` found a database that is behind."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) -> None:
@@ -20,8 +21,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) -
     :raises OSError: the folder is missing or unwritable, the disk is full, …
     """
     target = os.path.realpath(path) if overwrite else os.fspath(path)
-    folder, name = os.path.split(target)
-    temporary = os.path.join(folder, f".{name[:100]}.{os.urandom(4).hex()}.tmp")
+    temporary = _temporary_beside(target)
     try:
         _write_new(temporary, data)
         if overwrite:
@@ -31,6 +31,13 @@ def write_whole(path: str | os.PathLike[str], data: bytes, *, overwrite: bool) -
     except BaseException:
         _remove_if_there(temporary)
         raise
+
+
+def _temporary_beside(path: str) -> str:
+    folder, name = os.path.split(path)
+    # file systems count bytes, and no character may be cut in two
+    begin = os.fsencode(name)[:100].decode(sys.getfilesystemencoding(), "ignore")
+    return os.path.join(folder, f".{begin}.{os.urandom(4).hex()}.tmp")
 
 
 def _write_new(path: str, data: bytes) -> None:

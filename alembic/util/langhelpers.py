@@ -64,7 +64,8 @@ class frozendict(Dict[_K, _V]):
         raise TypeError(f"{type(self).__name__} object is immutable")
 
     __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
+    clear = pop = popitem = _refuse
+    setdefault = update = _refuse  # pyright: ignore[reportAssignmentType]
 
     def __repr__(self) -> str:
         # as SQLAlchemy writes its own: signatures of the interface show this default

@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, TextIO
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, NoReturn, TextIO
 
 from alembic.util.loggers import logger
 from alembic.util.masking import hide_passwords
@@ -164,7 +164,7 @@ def status(
     write_outstream(stream, "  done\n", quiet=quiet)
 
 
-def err(message: str, quiet: bool = False) -> None:
+def err(message: str, quiet: bool = False) -> NoReturn:
     """Report a failure and end the program with status 255.
 
     :param message: the sentence that says what went wrong

@@ -53,9 +53,10 @@ def render_template(
 
     try:
         template = Template(filename=os.fspath(template_file))
-        filled: bytes = template.render_unicode(**kw).encode(output_encoding)
+        text: Any = template.render_unicode(**kw)
+        filled: bytes = text.encode(output_encoding)
     except Exception:  # noqa: BLE001 - a template may raise anything
-        trace = exceptions.text_error_template().render()
+        trace: Any = exceptions.text_error_template().render()
         kept = _write_trace(trace)
         raise CommandError(
             f"Template rendering failed; see {kept} for a template-oriented traceback."

@@ -54,6 +54,7 @@ from .sqla_private import is_binary as is_binary
 from .sqla_private import is_ddl as is_ddl
 from .sqla_private import is_executable as is_executable
 from .sqla_private import json_serializer as json_serializer
+from .sqla_private import keep_variants as keep_variants
 from .sqla_private import mock_connection as mock_connection
 from .sqla_private import running_transaction as running_transaction
 from .sqla_private import script_text as script_text
@@ -69,6 +70,7 @@ from .sqla_private import uses_backslash_escapes as uses_backslash_escapes
 from .sqla_private import without_implicit_returning as without_implicit_returning
 from .sqla_private import wrapped_value as wrapped_value
 from .sqla_private import wraps_its_values as wraps_its_values
+from .sqla_private import writes_literals_by_type as writes_literals_by_type
 
 if TYPE_CHECKING:
     from typing import Union
@@ -413,7 +415,10 @@ def copy_of(item: Any) -> Any:
     :param item: a SchemaItem; a column keeps those foreign keys that are not yet
         constraints of a table
     """
-    return item._copy() if hasattr(item, "_copy") else item.copy()
+    copy = item._copy() if hasattr(item, "_copy") else item.copy()
+    if isinstance(item, Column):
+        keep_variants(item.type, copy)
+    return copy
 
 
 def free(item: Any) -> Any:

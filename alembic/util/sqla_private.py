@@ -16,6 +16,7 @@ from sqlalchemy import __version__, text
 from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ddl as sqla_ddl
+from sqlalchemy.sql.base import SchemaEventTarget
 
 from .exc import CommandError
 
@@ -40,6 +41,8 @@ sqla_2 = _vers >= (2,)
 sqla_2_1 = _vers >= (2, 1)
 #: True in the 2.0 series from 2.0.25 on.
 sqla_2_0_25 = (2, 0, 25) <= _vers < (2, 1)
+#: Whether a copied foreign key or check keeps options such as ``mssql_not_valid``.
+copies_keep_dialect_options = (2, 0, 55) <= _vers < (2, 1) or _vers >= (2, 1, 5)
 #: The base of executable DDL; its name changed with 2.0.
 ExecutableDDLElement: Any = getattr(
     sqla_ddl, "ExecutableDDLElement", getattr(sqla_ddl, "DDLElement", None)
@@ -210,6 +213,9 @@ def dialect_for_scripts(
     return copied  # type: ignore[no-any-return]
 
 
+_GIVEN = "alembic_values"
+"""The compiler's keyword for values that were given beside a statement."""
+
 _ESCAPED_COLON = re.compile(r"(\\:[\w$]*(?![:\w$]))")
 
 
@@ -229,6 +235,7 @@ def _script_compiler(base: Any, write_literal: Callable[[Any, Any, Any], str]) -
             return write_literal(value, type_, super().render_literal_value)
 
         def visit_bindparam(self, bindparam: Any, **kw: Any) -> str:
+            bindparam = _with_given_value(bindparam, kw.get(_GIVEN) or {})
             if kw.get("literal_binds") and bindparam.value is None:
                 if _value_is_missing(self, bindparam):
                     raise CommandError(_without_value(bindparam))
@@ -242,6 +249,14 @@ def _script_compiler(base: Any, write_literal: Callable[[Any, Any, Any], str]) -
             return written
 
     return ScriptCompiler
+
+
+def _with_given_value(bindparam: Any, values: Mapping[str, Any]) -> Any:
+    if bindparam.key not in values:
+        return bindparam
+    given = bindparam._with_value(values[bindparam.key])
+    given.required = False
+    return given
 
 
 def _no_default(value: Any, type_: Any) -> str:
@@ -261,20 +276,85 @@ def _without_value(bindparam: Any) -> str:
     )
 
 
-def script_text(construct: Any, dialect: Dialect, returning: bool = True) -> str:
+def script_text(
+    construct: Any,
+    dialect: Dialect,
+    returning: bool = True,
+    values: Mapping[str, Any] | None = None,
+) -> str:
     """Return a construct as SQL text with its values written into it.
 
     :param construct: an executable
     :param dialect: as returned by :func:`dialect_for_scripts`
     :param returning: leave the RETURNING that SQLAlchemy adds to an INSERT
+    :param values: values for its parameters, or columns, that it does not have itself
     """
     if is_ddl(construct):
         return str(construct.compile(dialect=dialect))
     if not returning:
         construct = without_implicit_returning(construct)
-    return str(
-        construct.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    known = dict(values or {})
+    options: dict[str, Any] = {"column_keys": list(known)} if known else {}
+    if _has_python_defaults(construct):
+        compiled = construct.compile(dialect=dialect, **options)
+        if any(_is_asked_first(column, compiled) for column in compiled.prefetch):
+            construct = without_implicit_returning(construct)
+            compiled = construct.compile(dialect=dialect, **options)
+        defaults = _python_defaults(compiled)
+        known = {**defaults, **known}
+        if not sqla_1_4 and not construct._has_multi_parameters:
+            # Its compiler hands nothing on to the parameters that it adds itself.
+            construct = construct.values(defaults)
+    options["compile_kwargs"] = {"literal_binds": True, _GIVEN: known}
+    return str(construct.compile(dialect=dialect, **options))
+
+
+def _has_python_defaults(construct: Any) -> bool:
+    """Return True for an INSERT or UPDATE whose table may fill in values itself."""
+    kind = getattr(construct, "__visit_name__", None)
+    side = {"insert": "default", "update": "onupdate"}.get(str(kind))
+    columns = getattr(getattr(construct, "table", None), "c", ())
+    return side is not None and any(
+        getattr(column, side, None) is not None for column in columns
     )
+
+
+def _is_asked_first(column: Any, compiled: Any) -> bool:
+    """Return True where a default is SQL that would be run before the statement."""
+    default = _default_of(column, compiled)
+    return not (default.is_callable or default.is_scalar)
+
+
+def _default_of(column: Any, compiled: Any) -> Any:
+    return column.default if compiled.isinsert else column.onupdate
+
+
+def _python_defaults(compiled: Any) -> dict[str, Any]:
+    """Return the values that SQLAlchemy would fill in when it executes a statement.
+
+    :param compiled: an INSERT or UPDATE
+    :return: from the key of a parameter to its value
+    """
+    found = {}
+    for column in compiled.prefetch:
+        default = _default_of(column, compiled)
+        if default.is_callable:
+            found[column.key] = default.arg(None)
+        elif default.is_scalar:
+            found[column.key] = default.arg
+    return found
+
+
+def writes_literals_by_type(dialect: Dialect) -> bool:
+    """Return True where a compiler of SQLAlchemy leaves literals to their types.
+
+    It escapes what they return; a compiler of somebody else may do anything.
+
+    :param dialect: as returned by :func:`dialect_for_scripts`
+    """
+    base: Any = dialect.statement_compiler.__mro__[1]
+    module = str(base.render_literal_value.__module__)
+    return module.startswith("sqlalchemy.")
 
 
 def bind_function(type_: TypeEngine[Any], dialect: Dialect) -> Any:
@@ -407,3 +487,20 @@ def json_serializer(dialect: Dialect) -> Any:
 def is_binary(type_: TypeEngine[Any]) -> bool:
     """Return True for a type of bytes."""
     return isinstance(type_, sqltypes._Binary)
+
+
+def keep_variants(type_: TypeEngine[Any], column: Any) -> None:
+    """Give the type of a copied column the variants that copying has lost.
+
+    SQLAlchemy 2.0 and 2.1 lose those of types that belong to a table, such as Enum.
+
+    :param type_: the type that was copied
+    :param column: the copy
+    """
+    variants = getattr(type_, "_variant_mapping", None)
+    if not variants or column.type._variant_mapping:
+        return
+    column.type._variant_mapping = variants
+    for variant in variants.values():
+        if isinstance(variant, SchemaEventTarget):
+            variant._set_parent_with_dispatch(column)

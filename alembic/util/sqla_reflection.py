@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Sequence
 from sqlalchemy import event, text
 from sqlalchemy.schema import Column, MetaData, Table, UniqueConstraint
 from sqlalchemy.sql import operators as sql_operators
-from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.elements import TextClause, UnaryExpression
 
 from .sqla_private import sqla_1_4, sqla_2
 
@@ -34,6 +34,18 @@ class Reflected(NamedTuple):
     #: Fills a table of the schema with columns, primary key, foreign keys, checks,
     #: comment and options.
     fill: Callable[[Table], None]
+
+
+def default_schema(inspector: Inspector) -> str | None:
+    """Return the name of the schema where tables are that name none.
+
+    SQLAlchemy 1.3 lists the "main" schema of a database in a file, and yet does not
+    tell that it is the default one.
+    """
+    name = inspector.default_schema_name
+    if name is None and not sqla_1_4 and "main" in inspector.get_schema_names():
+        return "main"
+    return name
 
 
 def read_tables(
@@ -170,6 +182,13 @@ _SORTING: dict[str, Any] = {
 }
 
 
+def lacks_values(expression: Any) -> bool:
+    """Return True for text with parameters that nobody gave a value."""
+    if not isinstance(expression, TextClause) or ":" not in expression.text:
+        return False
+    return any(value is None for value in expression.compile().params.values())
+
+
 def nullable_was_given(column: Any) -> bool:
     """Return True for a column that was made with ``nullable=``.
 
@@ -194,6 +213,15 @@ def column_of_type(type_: Any, server_default: str | None = None) -> Column[Any]
     """
     default = None if server_default is None else text(server_default)
     return Column("reflected", type_, server_default=default)
+
+
+def type_of_affinity(dialect: Any, definition: str) -> Any:
+    """Return the type that SQLAlchemy reads of a column of SQLite.
+
+    :param dialect: that of SQLite
+    :param definition: the type as it stands in CREATE TABLE
+    """
+    return dialect._resolve_type_affinity(definition.upper())
 
 
 def tables_needed_by(table: Table) -> set[Table]:

@@ -592,3 +592,12 @@ def test_others_may_compile_an_element_differently(script: MakeScript) -> None:
     printed.impl.rename_table("a", "b")
 
     assert printed.text == "RENAME a b;\n\n"
+
+
+@pytest.mark.parametrize("name", ["postgresql", "mysql", "mssql", "oracle"])
+def test_a_default_without_sql_is_refused(script: MakeScript, name: str) -> None:
+    printed = script(name)
+
+    with pytest.raises(CommandError, match=r"FetchedValue\(\) has no form in SQL"):
+        printed.impl.alter_column("t", "c", server_default=sa.FetchedValue())
+    assert printed.text == ""

@@ -209,3 +209,45 @@ def test_comments_stand_inside(script: MakeScript, name: str) -> None:
         "ALTER TABLE t COMMENT '100%'",
         "ALTER TABLE t COMMENT ''",
     ]
+
+
+@BOTH
+@pytest.mark.parametrize("change", [{"nullable": False}, {"name": "d"}])
+def test_a_generated_column_is_not_written_anew_as_a_plain_one(
+    script: MakeScript, name: str, change: dict[str, Any]
+) -> None:
+    printed = script(name)
+
+    with pytest.raises(NotImplementedError, match=r"column 'c' of table 't' is gen"):
+        printed.impl.alter_column(
+            "t",
+            "c",
+            existing_type=sa.Integer(),
+            existing_server_default=sa.Computed("a + 1"),
+            **change,
+        )
+    assert printed.text == ""
+
+
+def test_an_index_of_the_model_is_wanted_beside_one_that_a_key_brought(
+    script: MakeScript,
+) -> None:
+    table = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("c", sa.Integer),
+        sa.ForeignKeyConstraint(["c"], ["u.id"], name="fk_new"),
+    )
+    wanted = sa.Index("fk_new", table.c.c)
+    reflected = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("c", sa.Integer),
+        sa.ForeignKeyConstraint(["c"], ["u.id"], name="fk_old"),
+    )
+    in_database, in_model = {sa.Index("fk_old", reflected.c.c)}, {wanted}
+
+    impl = script("mysql").impl
+    impl.correct_for_autogen_constraints(set(), in_database, set(), in_model)
+
+    assert (in_database, in_model) == (set(), {wanted})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, Callable, NamedTuple
 
 import pytest
@@ -14,6 +15,25 @@ from alembic.util import sqla_compat
 from alembic.util.exc import CommandError
 
 MakeScript = Callable[..., Any]
+
+
+@dataclass
+class Range:
+    """What ranges of SQLAlchemy and of drivers have in common."""
+
+    lower: Any
+    upper: Any
+    bounds: str = "[)"
+    isempty: bool = False
+
+    @property
+    def lower_inc(self) -> bool:
+        return self.bounds[0] == "["
+
+    @property
+    def upper_inc(self) -> bool:
+        return self.bounds[1] == "]"
+
 
 needs_identity = pytest.mark.skipif(
     not sqla_compat.has_identity, reason="needs Identity of SQLAlchemy 1.4"
@@ -269,3 +289,33 @@ def test_the_exclude_operation_is_found_here_too() -> None:
     assert door.CreateExcludeConstraintOp is CreateExcludeConstraintOp
     with pytest.raises(AttributeError, match="Nonsense"):
         door.Nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "printed"),
+    [
+        (
+            postgresql.HSTORE(),
+            {"a": "it's", "b": None},
+            """'"a"=>"it''s", "b"=>NULL'""",
+        ),
+        (postgresql.INT4RANGE(), Range(1, None, "(]"), """'("1",]'"""),
+        (postgresql.TSRANGE(), Range(None, 'a"\\', "[)"), """'[,"a\\"\\\\")'"""),
+        (postgresql.NUMRANGE(), Range(1, 2, "[)", isempty=True), "'empty'"),
+        (
+            postgresql.INT8RANGE(),
+            [Range(1, 2), Range(3, 4)],
+            """'{["1","2"),["3","4")}'""",
+        ),
+        (postgresql.INT8RANGE(), "[1,2)", "'[1,2)'"),
+    ],
+)
+def test_hstores_and_ranges_are_written_as_text(
+    script: MakeScript, type_: Any, value: Any, printed: str
+) -> None:
+    table = sa.table("t", sa.column("a", type_))
+    found = script("postgresql")
+
+    found.impl.bulk_insert(table, [{"a": value}])
+
+    assert found.statements == [f"INSERT INTO t (a) VALUES ({printed})"]

@@ -165,10 +165,22 @@ def test_an_index_of_an_expression_has_it_in_parentheses(script: MakeScript) -> 
     assert impl.render_ddl_sql_expr(a + 1) == "a + 1"
 
 
-def test_includes_that_are_none_are_left_out(script: MakeScript) -> None:
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        ("index", {"postgresql_using": "gin"}),
+        (
+            "unique_constraint",
+            {"postgresql_include": [], "postgresql_using": "gin"},
+        ),
+    ],
+)
+def test_includes_that_are_none_are_left_out_of_an_index(
+    script: MakeScript, kind: str, kept: dict[str, Any]
+) -> None:
     impl = script("postgresql").impl
+    options = {"postgresql_include": [], "postgresql_using": "gin"}
 
-    assert impl.adjust_reflected_dialect_options(
-        {"dialect_options": {"postgresql_include": [], "postgresql_using": "gin"}},
-        "index",
-    ) == {"postgresql_using": "gin"}
+    found = impl.adjust_reflected_dialect_options({"dialect_options": options}, kind)
+
+    assert found == kept

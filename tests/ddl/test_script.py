@@ -336,6 +336,8 @@ def test_sqlite_knows_infinity_but_no_nan(script: MakeScript) -> None:
         ("mssql", b"\x00\xff", "0x00ff"),
         ("oracle", b"\x00\xff", "HEXTORAW('00ff')"),
         ("postgresql", float("nan"), "'NaN'::float8"),
+        ("postgresql", decimal.Decimal("NaN"), "'NaN'::numeric"),
+        ("sqlite", decimal.Decimal("-Infinity"), "-9e999"),
         ("postgresql", "back\\slash", "'back\\slash'"),
         ("mysql", "back\\slash", "'back\\\\slash'"),
         (
@@ -428,6 +430,40 @@ def test_rows_without_end_are_printed_one_by_one(script: MakeScript) -> None:
     assert lines[3] == "INSERT INTO t (a, b) VALUES (3, 'it''s \x003');"
 
 
+@pytest.mark.parametrize("name", ["sqlite", "postgresql", "mysql", "mssql", "oracle"])
+@pytest.mark.parametrize(
+    ("type_", "values"),
+    [
+        (sa.Date(), [datetime.date(2020, 2, 29), None]),
+        (sa.DateTime(), [datetime.datetime(2020, 2, 29, 1, 2, 3, 4), None]),
+        (sa.DateTime(), [None, None]),
+        (sa.Boolean(), [True, None, False]),
+        (sa.Numeric(9, 2), [decimal.Decimal("1.50"), None, 2, 2.5]),
+        (sa.Numeric(9, 2), [decimal.Decimal("1.50"), decimal.Decimal(2)]),
+        (sa.Float(), [1.5, None, 2]),
+        (sa.Integer(), [1, None, 2]),
+        (sa.Integer(), [1, "x"]),
+        (sa.String(9), ["it's", None, "\\", "100%"]),
+        (sa.String(9), ["a\0b", None, 5]),
+        (sa.JSON(), [{"a": None}, None]),
+    ],
+)
+def test_many_rows_are_written_as_single_ones_are(
+    script: MakeScript, name: str, type_: Any, values: list[Any]
+) -> None:
+    table = sa.table("t", sa.column("a", type_))
+    many, single = script(name), script(name)
+
+    many.impl.bulk_insert(table, [{"a": value} for value in values])
+    for value in values:
+        single.impl.execute(table.insert().values(a=value))
+
+    written = [each for each in many.statements if "IDENTITY_INSERT" not in each]
+    assert [each for each in written if each != "GO"] == [
+        each for each in single.statements if each != "GO"
+    ]
+
+
 def test_rows_may_differ_in_their_columns(script: MakeScript, live: Any) -> None:
     printed = script("sqlite")
     table = sa.Table(
@@ -490,6 +526,56 @@ def test_defaults_of_the_model_fill_the_columns_left_out(
         else "INSERT INTO t (a, b, c, d) VALUES (2, 'x', 2, 1 + 1)",
     ]
     assert live.rows("SELECT * FROM t") == [(1, "it's", 3, 2)]
+
+
+@pytest.mark.parametrize("name", ["sqlite", "mysql", "postgresql", "oracle"])
+def test_defaults_of_the_model_are_written_into_a_statement(
+    script: MakeScript, name: str
+) -> None:
+    table = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("a", sa.Integer),
+        sa.Column("b", sa.String(9), default="it's", onupdate="new"),
+        sa.Column("c", sa.Integer, default=lambda: 7),
+        sa.Column("d", sa.Integer, onupdate=lambda: 8),
+    )
+    printed = script(name)
+
+    printed.impl.execute(table.insert().values(a=1))
+    printed.impl.execute(table.insert().values(a=1, b=None, c=2))
+    printed.impl.execute(table.update().values(a=1))
+    printed.impl.execute(table.update().values(b=None, d=2))
+    printed.impl.execute(table.delete())
+
+    assert [each for each in printed.statements if each != "/"] == [
+        "INSERT INTO t (a, b, c) VALUES (1, 'it''s', 7)",
+        "INSERT INTO t (a, b, c) VALUES (1, NULL, 2)",
+        "UPDATE t SET a=1, b='new', d=8",
+        "UPDATE t SET b=NULL, d=2",
+        "DELETE FROM t",
+    ]
+
+
+@pytest.mark.parametrize("name", ["sqlite", "mysql"])
+def test_an_sql_default_of_a_key_is_part_of_the_statement(
+    script: MakeScript, name: str
+) -> None:
+    key = sa.Column("a", sa.Integer, primary_key=True, default=sa.func.new_key())
+    table = sa.Table("t", sa.MetaData(), key, sa.Column("b", sa.Integer))
+    printed = script(name)
+
+    printed.impl.execute(table.insert().values(b=1))
+
+    assert printed.text.startswith("INSERT INTO t (a, b) VALUES (new_key(), 1)")
+
+
+@pytest.mark.skipif(not hasattr(sa, "Uuid"), reason="needs SQLAlchemy 2.0")
+def test_a_string_is_no_uuid(script: MakeScript) -> None:
+    table = sa.table("t", sa.column("a", sa.Uuid))
+
+    with pytest.raises(CommandError, match="The value 'x' of class str cannot be"):
+        script("sqlite").impl.bulk_insert(table, [{"a": "x"}])
 
 
 def test_an_unknown_column_is_an_error(script: MakeScript) -> None:
@@ -577,7 +663,7 @@ def test_a_subclass_sees_every_statement_of_its_own_exec(
         sa.table("t", sa.column("a", sa.String)), [{"a": "x:y"}, {"a": "z;"}]
     )
 
-    assert len(seen) == 2
+    assert [type(each).__name__ for each in seen] == ["Insert", "Insert"]
     assert printed.text == (
         "INSERT INTO t (a) VALUES ('x:y');\n\nGO\n\n"
         "INSERT INTO t (a) VALUES ('z;');\n\nGO\n\n"

@@ -7,7 +7,9 @@ from typing import Any, Callable, NamedTuple
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
+from alembic.ddl.builtin import impl_class
 from alembic.util.exc import CommandError
 
 MakeScript = Callable[..., Any]
@@ -200,3 +202,16 @@ def test_values_are_cast_to_another_kind_of_type(
     impl.cast_for_batch_migrate(table.c.c, transfer, new)
 
     assert str(transfer["expr"].compile(dialect=impl.dialect)) == selected
+
+
+@pytest.mark.parametrize(
+    ("reported", "default", "differs"),
+    [("x", "x", False), ("x", "y", True)],
+)
+def test_a_bare_word_as_a_default_is_a_string(
+    reported: str, default: str, differs: bool
+) -> None:
+    column = sa.Column("c", sa.Text(), server_default=default)
+    impl = impl_class("sqlite")(sqlite.dialect(), None, False, None, None, {})
+
+    assert impl.compare_server_default(column, column, default, reported) is differs

@@ -108,6 +108,30 @@ def test_two_foreign_keys_are_not_written_inline(op: Operations, database: Any) 
     assert database.names == ["add_column", "add_constraint", "add_constraint"]
 
 
+@pytest.mark.parametrize("schema", [None, "s"])
+def test_a_foreign_key_may_lead_to_the_table_itself(
+    op: Operations, database: Any, sql_of: Any, schema: Any
+) -> None:
+    target = "t" if schema is None else f"{schema}.t"
+    column = sa.Column("a", sa.Integer, sa.ForeignKey(f"{target}.id", name="fk"))
+
+    op.add_column("t", column, schema=schema)
+
+    (constraint,) = database.calls[1][1]
+    assert sql_of(constraint).endswith(f"FOREIGN KEY(a) REFERENCES {target} (id)")
+
+
+def test_several_foreign_keys_of_a_column_come_in_a_fixed_order(
+    op: Operations, database: Any
+) -> None:
+    keys = [sa.ForeignKey(f"o{number}.id") for number in (3, 1, 5, 2, 4)]
+
+    op.add_column("t", sa.Column("a", sa.Integer, *keys))
+
+    targets = [call[1][0].elements[0].target_fullname for call in database.calls[1:]]
+    assert targets == ["o1.id", "o2.id", "o3.id", "o4.id", "o5.id"]
+
+
 def test_a_comment_that_the_dialect_writes_inline_is_not_set_again(
     op: Operations, database: Any
 ) -> None:

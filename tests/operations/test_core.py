@@ -2,13 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from alembic.operations.core import (
-    AlterTableOp,
-    MigrateOperation,
-    given,
-    list_of_columns,
-)
-from alembic.util.exc import CommandError
+from alembic.operations.core import AlterTableOp, MigrateOperation, given
 
 
 def test_an_operation_has_a_dictionary_of_its_own() -> None:
@@ -32,19 +26,3 @@ def test_an_operation_that_says_not_how_to_apply_it_cannot_be_applied() -> None:
 
 def test_given_leaves_out_what_is_none() -> None:
     assert given(a=None, b=False, c=0) == {"b": False, "c": 0}
-
-
-def test_a_list_of_columns_may_be_any_iterable_of_them() -> None:
-    assert list_of_columns("d", "columns", ("a", "b"), table="t") == ["a", "b"]
-
-
-@pytest.mark.parametrize("wrong", ["abc", 5, None])
-def test_a_string_in_place_of_a_list_of_columns_is_refused(wrong: object) -> None:
-    with pytest.raises(CommandError, match=r"create_index on table 't': columns"):
-        list_of_columns("create_index", "columns", wrong, table="t")
-
-
-@pytest.mark.parametrize("wrong", [5, None, ["a"]])
-def test_what_is_no_column_in_a_list_of_columns_is_refused(wrong: object) -> None:
-    with pytest.raises(CommandError, match=r"'t': .* in columns is not the name"):
-        list_of_columns("create_index", "columns", ["a", wrong], table="t")

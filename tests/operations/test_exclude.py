@@ -83,3 +83,20 @@ def test_an_exclude_constraint_of_a_model_and_back(sql_of: Any) -> None:
         "ALTER TABLE s.t ADD CONSTRAINT ex EXCLUDE USING gin "
         "(a WITH =, lower(b) WITH &&) WHERE (a > 5)"
     )
+
+
+def _from_a_table() -> Any:
+    constraint = ExcludeConstraint(("a", "="), name="x", where=sa.text("a > 1"))
+    sa.Table("t", sa.MetaData(), sa.Column("a", sa.Integer), constraint)
+    return constraint, ops.CreateExcludeConstraintOp.from_constraint(constraint)
+
+
+def test_what_was_changed_since_it_was_made_from_a_constraint_counts() -> None:
+    constraint, operation = _from_a_table()
+    operation.constraint_name = "y"
+    operation.where = None
+
+    again = operation.to_constraint()
+
+    assert operation._orig_constraint is constraint
+    assert (again.name, again.where) == ("y", None)

@@ -55,6 +55,40 @@ def test_an_index_without_a_name_is_named_by_the_convention(
     assert database.only[1][0].name == "ix_t_a"
 
 
+def test_the_convention_names_an_index_on_text_after_the_text(
+    operations_with: Callable[..., Operations], database: Any
+) -> None:
+    convention = {"ix": "ix_%(table_name)s_%(column_0_name)s"}
+    op = operations_with(target_metadata=sa.MetaData(naming_convention=convention))
+
+    op.create_index(None, "t", [sa.text("lower(a)"), "b"])
+
+    assert database.only[1][0].name == "ix_t_lower(a)"
+
+
+@pytest.mark.parametrize(
+    "part", [sa.func.lower(sa.column("a")), sa.literal_column("lower(a)")]
+)
+def test_an_index_that_nothing_names_needs_a_name(
+    op: Operations, database: Any, part: Any
+) -> None:
+    with pytest.raises(CommandError, match=r"'t' over .*lower\(a\)' needs a name"):
+        op.create_index(None, "t", [part])
+    assert database.calls == []
+
+
+def test_a_column_of_a_table_names_an_index(
+    operations_with: Callable[..., Operations], database: Any
+) -> None:
+    convention = {"ix": "ix_%(table_name)s_%(column_0_name)s"}
+    op = operations_with(target_metadata=sa.MetaData(naming_convention=convention))
+    model = sa.Table("t", sa.MetaData(), sa.Column("a", sa.String))
+
+    op.create_index(None, "t", [sa.func.lower(model.c.a)])
+
+    assert database.only[1][0].name == "ix_t_a"
+
+
 def test_an_index_over_columns_of_a_model_leaves_the_model_alone(
     op: Operations, database: Any, sql_of: Any
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Callable
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from alembic.operations import BatchOperations, Operations, ops
 
@@ -254,3 +255,18 @@ def test_the_naming_convention_of_the_model_is_applied(
 
     assert "CONSTRAINT ck_t_pos CHECK (a > 1)" in sql_of(table)
     assert "CONSTRAINT uq_a UNIQUE (a)" in sql_of(table)
+
+
+@pytest.mark.parametrize(("dialect", "inline"), [(postgresql, 0), (sqlite, 1)])
+def test_a_later_foreign_key_of_a_model_is_left_out_of_the_table(
+    dialect: Any, inline: int
+) -> None:
+    key = sa.ForeignKey("o.id", name="fk", use_alter=True)
+    metadata = sa.MetaData()
+    sa.Table("o", metadata, sa.Column("id", sa.Integer))
+    table = sa.Table("t", metadata, sa.Column("o", sa.Integer, key))
+
+    made = ops.CreateTableOp.from_table(table).to_table()
+
+    ddl = str(sa.schema.CreateTable(made).compile(dialect=dialect.dialect()))
+    assert ddl.count("FOREIGN KEY") == inline

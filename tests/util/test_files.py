@@ -47,6 +47,16 @@ def test_an_existing_file_is_kept_unless_it_may_be_replaced(tmp_path: Path) -> N
     assert path.read_bytes() == b"new"
 
 
+@pytest.mark.parametrize("name", ["x" * 255, "\N{SNOWMAN}" * 85, "é" * 127])
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_a_name_may_be_as_long_as_the_file_system_takes(
+    tmp_path: Path, name: str, overwrite: bool
+) -> None:
+    write_whole(tmp_path / name, b"1", overwrite=overwrite)
+
+    assert names(tmp_path) == [name]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permission bits are those of POSIX")
 def test_permissions_stay_when_a_file_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "x.py"

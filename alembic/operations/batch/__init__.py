@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...util.lazy import lazy_names
+from ...util.sqla_compat import constraint_name_defined as constraint_name_defined
+from ...util.sqla_compat import constraint_name_string as constraint_name_string
 from .recorder import BatchOperationsImpl as BatchOperationsImpl
 
 if TYPE_CHECKING:

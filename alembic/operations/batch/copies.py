@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from sqlalchemy import column as free_column
 from sqlalchemy import text
-from sqlalchemy.schema import CheckConstraint, Column, Index, Table
+from sqlalchemy.schema import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause, TextClause
 
@@ -15,6 +23,9 @@ from .sqltext import columns_mentioned, with_columns_renamed
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
+
+
+_OF_COLUMNS = (ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint)
 
 
 class NewColumn:
@@ -34,6 +45,21 @@ class NewColumn:
     def name(self) -> str:
         """The name that the column has now."""
         return self.column.name
+
+    @property
+    def old_name(self) -> str:
+        """The name that it has in the old table; a new column has none there."""
+        return "" if self.old is None else self.old.name
+
+
+def plain_copy(column: Column[Any]) -> Column[Any]:
+    """Return a free copy of a column; what its flags stand for is listed elsewhere."""
+    copy: Column[Any] = sqla_compat.copy_of(column)
+    copy.unique = copy.index = None
+    copy.primary_key = False
+    copy.nullable = column.nullable
+    copy.key = copy.name
+    return copy
 
 
 class Names:
@@ -65,6 +91,20 @@ class Names:
     def used(self, item: Any) -> set[str]:
         """Return the columns of the table that a constraint or index uses."""
         return _used_columns(item, set(self._columns))
+
+    def missing(self, item: Any, present: set[str]) -> list[str]:
+        """Return the columns asked for by name that the new table has not.
+
+        :param item: a constraint or index; of a check, SQL text says nothing certain
+        :param present: the names of the new table's columns
+        """
+        if isinstance(item, Index):
+            asked = [e.name for e in item.expressions if isinstance(e, ColumnClause)]
+        elif isinstance(item, _OF_COLUMNS):
+            asked = sqla_compat.columns_of(item)
+        else:
+            return []
+        return [name for name in asked if self.now(name) not in present]
 
     def still_there(self, constraint: Any) -> list[str]:
         """Return the names of now of a constraint's columns but the dropped ones."""
@@ -130,6 +170,26 @@ class Names:
         )
         sqla_compat.set_server_default(bare, again)
         return bare  # type: ignore[no-any-return]
+
+
+class Kept:
+    """A constraint or index of the new table, and the columns it speaks of."""
+
+    def __init__(self, item: Any, names: Names, is_new: bool) -> None:
+        self.item = item
+        self.names = names
+        self.is_new = is_new
+
+
+def replaces(new: Kept, old: Kept) -> bool:
+    """Say whether a constraint or index of the block stands for one of the table."""
+    if not new.is_new or type(new.item) is not type(old.item):
+        return False
+    if new.item.name is not None and new.item.name == old.item.name:
+        return True
+    if not isinstance(old.item, (ForeignKeyConstraint, UniqueConstraint)):
+        return False
+    return sqla_compat.columns_of(new.item) == sqla_compat.columns_of(old.item)
 
 
 def _used_columns(item: Any, among: set[str]) -> set[str]:

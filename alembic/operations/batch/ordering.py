@@ -15,14 +15,21 @@ def with_placements(
 ) -> list[str]:
     """Return names with some of them moved before or after others.
 
-    A column may be placed beside one that is itself placed later.
+    A column may be placed beside one that is itself placed later. Columns placed
+    behind the same one follow it in the order in which they were placed; the last
+    place of a column counts.
 
     :param names: the names in their order so far, each once
     :param placements: ``(name, before, after)``; one of the last two is None
     :raises CommandError: for an unknown name, or places that form a circle
     """
     order = list(names)
-    waiting = [place for place in placements if place[1] or place[2]]
+    latest: dict[str, tuple[str, str | None, str | None]] = {}
+    for place in placements:
+        if place[1] or place[2]:
+            latest.pop(place[0], None)
+            latest[place[0]] = place
+    waiting = list(latest.values())
     for name, before, after in waiting:
         for beside in (before, after):
             if beside is not None and (beside not in order or beside == name):
@@ -31,6 +38,7 @@ def with_placements(
                     f"{table!r} has no other column of that name."
                 )
     unplaced = {name for name, _, _ in waiting}
+    last_behind: dict[str, str] = {}
     while waiting:
         later = []
         for place in waiting:
@@ -40,7 +48,12 @@ def with_placements(
                 later.append(place)
                 continue
             order.remove(name)
-            order.insert(order.index(beside) + (before is None), name)  # type: ignore[arg-type]  # one is given
+            if before is not None:
+                order.insert(order.index(before), name)
+            elif after is not None:
+                last = last_behind.get(after, after)
+                order.insert(order.index(last) + 1, name)
+                last_behind[after] = name
             unplaced.discard(name)
         if len(later) == len(waiting):
             stuck = ", ".join(repr(name) for name, _, _ in later)

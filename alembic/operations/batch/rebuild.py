@@ -24,7 +24,10 @@ def recreate_table(batch: Any) -> None:
     rebuild = batch.impl.table_rebuild(batch.table_name, batch.schema)
     # Reading the table would begin a transaction that nobody ends.
     with rebuild, _transaction(batch.impl), rebuild.transaction():
-        table = batch.copy_from if batch.copy_from is not None else read_table(batch)
+        table = batch.copy_from
+        if table is None:
+            with rebuild.reading():
+                table = read_table(batch)
         applied = ApplyBatchImpl(
             batch.impl,
             table,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.schema import (
@@ -19,7 +19,7 @@ from ...util import sqla_compat
 from ...util.exc import CommandError
 from ...util.messaging import warn
 from ..again import constraint_again
-from .copies import Names, NewColumn, index_again
+from .copies import Kept, Names, NewColumn, index_again, plain_copy, replaces
 from .ordering import with_partial_order, with_placements
 
 if TYPE_CHECKING:
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _GREATEST_LENGTH = 50
-
-
-class _Kept:
-    """A constraint or index of the new table, and the columns it speaks of."""
-
-    def __init__(self, item: Any, names: Names, is_new: bool) -> None:
-        self.item = item
-        self.names = names
-        self.is_new = is_new
 
 
 class ApplyBatchImpl:
@@ -77,12 +68,13 @@ class ApplyBatchImpl:
         self.column_transfers: dict[str, dict[str, Any]] = {}
         self._comment = table.comment
         self._columns: list[NewColumn] = []
-        self._constraints: list[_Kept] = []
-        self._indexes: list[_Kept] = []
+        self._constraints: list[Kept] = []
+        self._indexes: list[Kept] = []
         # The CHECK of a Boolean or Enum comes from its type; here is its name.
         self._type_check_names: dict[int, Any] = {}
         self._dropped_type_checks: set[int] = set()
         self._tables_of_new_columns: list[Table] = []
+        self._order: list[NewColumn] = []
         self._take_columns()
         self._take_constraints()
         self._take_indexes()
@@ -91,7 +83,7 @@ class ApplyBatchImpl:
 
     def _take_columns(self) -> None:
         for column in self.table.columns:
-            copy = _plain_copy(column)
+            copy = plain_copy(column)
             default = copy.server_default
             if self.reflected and sqla_compat.is_sql_default(default):
                 text: Any = default.arg
@@ -128,10 +120,12 @@ class ApplyBatchImpl:
         for index in sqla_compat.sorted_indexes(self.table):
             self._keep(self._indexes, index)
 
-    def _keep(self, kept: list[_Kept], item: Any, is_new: bool = False) -> None:
+    def _keep(self, kept: list[Kept], item: Any, is_new: bool = False) -> None:
         verbatim = self.reflected and not is_new
-        names = Names(self._known_columns(), self.impl.dialect, verbatim)
-        kept.append(_Kept(item, names, is_new))
+        known = self._known_columns()
+        if is_new:
+            known = {name: each for name, each in known.items() if not each.dropped}
+        kept.append(Kept(item, Names(known, self.impl.dialect, verbatim), is_new))
 
     def _known_columns(self) -> dict[str, NewColumn]:
         """Return the columns by every name a directive may use: old, then new."""
@@ -171,7 +165,7 @@ class ApplyBatchImpl:
             raise CommandError(
                 f"Column {column.name!r} exists already in table {table_name!r}"
             )
-        new = NewColumn(_plain_copy(column))
+        new = NewColumn(plain_copy(column))
         self._columns.append(new)
         self._place(column.name, insert_before, insert_after)
         self._tables_of_new_columns.append(column.table)
@@ -234,7 +228,7 @@ class ApplyBatchImpl:
             type_ = self.impl.type_in_rebuild(found.old.type, type_)
         found.column.type = type_
         # A second copy forgets what the old type wanted of its column.
-        found.column = _plain_copy(found.column)
+        found.column = plain_copy(found.column)
         self._type_check_names.pop(id(found), None)
         self._dropped_type_checks.discard(id(found))
 
@@ -243,10 +237,14 @@ class ApplyBatchImpl:
             raise CommandError(
                 f"Column {name!r} exists already in table {self.table.name!r}"
             )
-        places = self.add_col_ordering
+        names: dict[str | None, Any] = {found.name: name}
         self.add_col_ordering = [
-            tuple(name if part == found.name else part for part in place)  # type: ignore[misc]
-            for place in places
+            (
+                names.get(added, added),
+                names.get(before, before),
+                names.get(after, after),
+            )
+            for added, before, after in self.add_col_ordering
         ]
         found.column.name = found.column.key = name
 
@@ -285,7 +283,21 @@ class ApplyBatchImpl:
             existing = self._primary_key()
             if existing is not None:
                 self._constraints.remove(existing)
+        self._take_place(const)
         self._keep(self._constraints, const, is_new=True)
+
+    def _take_place(self, const: Constraint) -> None:
+        """Let those go that have the name of a new constraint."""
+        if not sqla_compat.constraint_name_string(const.name):
+            return
+        for kept in [
+            each for each in self._constraints if each.item.name == const.name
+        ]:
+            warn(
+                f"The new constraint {str(const.name)!r} of table {self.table.name!r} "
+                "takes the place of the one that has this name already."
+            )
+            self._constraints.remove(kept)
 
     def _note_type_check(self, constraint: Constraint) -> None:
         """Remember the name of a type's check: only the real table's gives it."""
@@ -325,7 +337,7 @@ class ApplyBatchImpl:
                 return True
         return False
 
-    def _primary_key(self) -> _Kept | None:
+    def _primary_key(self) -> Kept | None:
         for kept in self._constraints:
             if isinstance(kept.item, PrimaryKeyConstraint):
                 return kept
@@ -382,9 +394,13 @@ class ApplyBatchImpl:
                 self.create(rebuild)
             return
         impl = self.impl
-        rebuild.begin(self.table, self._changed_names())
+        dropped, renamed = self._changed_names()
+        self._order = self._ordered()
+        if rebuild.begin(self.table, dropped, renamed):
+            self._rename_later()
         self._drop_what_lost_its_columns(self._constraints)
         self._drop_what_lost_its_columns(self._indexes)
+        self._refuse_missing_columns()
         impl.prep_table_for_batch(self, self.table)
         self.new_table = self._make_table()
         impl.create_table(self.new_table)
@@ -403,15 +419,29 @@ class ApplyBatchImpl:
             impl.create_index(index)
         rebuild.finish()
 
-    def _changed_names(self) -> set[str]:
-        """Return the columns that are dropped or get another name."""
-        return {
-            each.old.name
-            for each in self._columns
-            if each.old is not None and (each.dropped or each.name != each.old.name)
+    def _changed_names(self) -> tuple[set[str], dict[str, str]]:
+        """Return the names that are gone, and those that may be changed at the end."""
+        old = [each for each in self._columns if each.old is not None]
+        taken = {each.name for each in self._alive() if each.old is None}
+        gone = {each.old_name for each in old if each.dropped} - taken
+        renamed = {
+            each.old_name: each.name
+            for each in old
+            if not each.dropped and each.name != each.old_name
         }
+        computed = any(e.old is None and e.column.computed for e in self._columns)
+        if self.table_args or computed or taken.intersection(renamed):
+            # They speak of columns by the new names, or have the old ones.
+            return gone.union(renamed), {}
+        return gone, renamed
 
-    def _drop_what_lost_its_columns(self, kept: list[_Kept]) -> None:
+    def _rename_later(self) -> None:
+        """Give renamed columns their old names back until the table is there."""
+        for each in self._alive():
+            if each.old is not None:
+                each.column.name = each.column.key = each.old_name
+
+    def _drop_what_lost_its_columns(self, kept: list[Kept]) -> None:
         for each in list(kept):
             gone = each.names.gone(each.item)
             if not gone:
@@ -419,9 +449,26 @@ class ApplyBatchImpl:
             if isinstance(each.item, PrimaryKeyConstraint):
                 if each.names.still_there(each.item):
                     continue
+            elif self._are_made_anew(map(each.names.now, gone)):
+                if not any(replaces(new, each) for new in kept):
+                    continue
             elif gone != each.names.used(each.item):
                 self._warn_of_lost(each.item, gone)
             kept.remove(each)
+
+    def _refuse_missing_columns(self) -> None:
+        present = {each.name for each in self._alive()}
+        for each in (*self._constraints, *self._indexes):
+            missing = each.names.missing(each.item, present) if each.is_new else []
+            if missing:
+                raise CommandError(
+                    f"No such column: {missing[0]!r} in table {self.table.name!r}"
+                )
+
+    def _are_made_anew(self, names: Iterable[str]) -> bool:
+        """Say whether the block dropped columns to add others of their names."""
+        new = {each.name for each in self._alive() if each.old is None}
+        return new.issuperset(names)
 
     def _warn_of_lost(self, item: Any, gone: set[str]) -> None:
         kind = "constraint" if hasattr(item, "deferrable") else "index"
@@ -436,7 +483,7 @@ class ApplyBatchImpl:
         table = Table(
             self.temp_table_name,
             MetaData(),
-            *[self._make_column(each) for each in self._ordered()],
+            *[self._make_column(each) for each in self._order],
             *self._make_constraints(),
             *[sqla_compat.free(item) for item in self.table_args],
             schema=self.table.schema,
@@ -455,7 +502,9 @@ class ApplyBatchImpl:
     def _ordered(self) -> list[NewColumn]:
         by_name = {each.name: each for each in self._alive()}
         known = self._known_columns()
-        order = list(by_name)
+        # A place beside a column that goes is the place that it had.
+        standing = (e for e in self._columns if by_name.get(e.name, e) is e)
+        order = list(dict.fromkeys(each.name for each in standing))
         places = [
             (known[name].name, _now(known, before), _now(known, after))
             for name, before, after in self.add_col_ordering
@@ -469,7 +518,7 @@ class ApplyBatchImpl:
             order = with_partial_order(order, rules, table=self.table.name)
         else:
             order = with_placements(order, places, table=self.table.name)
-        return [by_name[name] for name in order]
+        return [by_name[name] for name in order if name in by_name]
 
     def _make_column(self, each: NewColumn) -> Column[Any]:
         names = Names(self._known_columns(), self.impl.dialect, self.reflected)
@@ -511,7 +560,7 @@ class ApplyBatchImpl:
 
     def _copy_rows(self, new: Table) -> None:
         names, expressions = [], []
-        for each in self._ordered():
+        for each in self._order:
             if each.old is not None and each.column.computed is None:
                 names.append(each.name)
                 expressions.append(self.column_transfers[each.old.name]["expr"])
@@ -526,16 +575,6 @@ class ApplyBatchImpl:
             self.impl.drop_table(new)
         except Exception as err:  # noqa: BLE001  # the first error is the one to show
             log.warning("The table %s could not be dropped: %s", new.name, err)
-
-
-def _plain_copy(column: Column[Any]) -> Column[Any]:
-    """Return a free copy of a column; what its flags stand for is listed elsewhere."""
-    copy: Column[Any] = sqla_compat.copy_of(column)
-    copy.unique = copy.index = None
-    copy.primary_key = False
-    copy.nullable = column.nullable
-    copy.key = copy.name
-    return copy
 
 
 def _now(known: Mapping[str, NewColumn], name: str | None) -> str | None:

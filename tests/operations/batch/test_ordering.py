@@ -19,6 +19,8 @@ from alembic.util.exc import CommandError
         ([("a", None, "d")], "bcda"),
         ([("c", "b", None), ("d", "c", None)], "adcb"),
         ([("c", None, "d"), ("d", "a", None)], "dcab"),
+        ([("d", None, "a"), ("c", None, "a")], "adcb"),
+        ([("d", None, "a"), ("c", None, "b"), ("d", None, "b")], "abcd"),
     ],
 )
 def test_columns_are_placed_beside_others(places: Any, expected: str) -> None:

@@ -45,6 +45,13 @@ def filled(sqlite: Any) -> Any:
             "id INTEGER NOT NULL, a VARCHAR(10) NOT NULL, b INTEGER",
         ),
         (
+            [
+                lambda b: b.add_column(sa.Column("c", sa.Text), insert_after="a"),
+                lambda b: b.drop_column("a"),
+            ],
+            "id INTEGER NOT NULL, c TEXT, b INTEGER",
+        ),
+        (
             [lambda b: b.alter_column("a", server_default="x:y")],
             "id INTEGER NOT NULL, a VARCHAR(10) DEFAULT 'x:y', b INTEGER",
         ),
@@ -120,6 +127,12 @@ def test_renamed_columns_keep_their_values(filled: Any) -> None:
             lambda b: b.add_column(sa.Column("c", sa.Integer), insert_after="zz"),
             "'c' cannot be placed beside 'zz'",
         ),
+        (lambda b: b.create_index("i", ["a", "zz"]), "No such column: 'zz'"),
+        (lambda b: b.create_unique_constraint("u", ["zz"]), "No such column: 'zz'"),
+        (
+            lambda b: (b.drop_column("a"), b.create_primary_key("p", ["a"])),
+            "No such column: 'a'",
+        ),
     ],
 )
 def test_a_wrong_column_stops_before_any_change(
@@ -154,11 +167,6 @@ CONSTRAINTS = (
 )
 
 
-reads_predicates = pytest.mark.skipif(
-    not sqla_compat.sqla_1_4, reason="1.3 does not read WHERE of an SQLite index"
-)
-
-
 @pytest.fixture
 def constrained(sqlite: Any) -> Any:
     """Table ``t`` with named constraints and indexes."""
@@ -171,7 +179,6 @@ def constrained(sqlite: Any) -> Any:
     return sqlite
 
 
-@reads_predicates
 def test_constraints_and_indexes_are_kept(constrained: Any) -> None:
     change(constrained, lambda b: b.alter_column("a", nullable=False))
 
@@ -184,7 +191,6 @@ def test_constraints_and_indexes_are_kept(constrained: Any) -> None:
     }
 
 
-@reads_predicates
 def test_constraints_and_indexes_follow_a_new_name(constrained: Any) -> None:
     change(constrained, lambda b: b.alter_column("b", new_column_name="Order"))
 
@@ -262,6 +268,14 @@ def test_new_constraints_come_after_the_old_ones(filled: Any) -> None:
         "CONSTRAINT ck CHECK (b IN (5, 6)), "
         "CONSTRAINT fk FOREIGN KEY(c) REFERENCES o (id) ON UPDATE CASCADE"
     )
+
+
+def test_a_constraint_takes_the_place_of_one_with_its_name(constrained: Any) -> None:
+    with pytest.warns(UserWarning, match="'uq' of table 't' takes the place"):
+        change(constrained, lambda b: b.create_unique_constraint("uq", ["id", "b"]))
+
+    assert body(constrained).count("CONSTRAINT uq UNIQUE") == 1
+    assert "CONSTRAINT uq UNIQUE (id, b)" in body(constrained)
 
 
 def test_a_primary_key_is_replaced(filled: Any) -> None:
@@ -424,9 +438,6 @@ def test_the_check_of_the_old_type_goes_with_it(sqlite: Any) -> None:
     assert body(sqlite) == "a INTEGER"
 
 
-@pytest.mark.skipif(
-    not sqla_compat.sqla_1_4, reason="1.3 takes too much for the expression"
-)
 def test_computed_columns_are_kept(sqlite: Any) -> None:
     sqlite.run(
         "CREATE TABLE t (a INTEGER,\nb INTEGER GENERATED ALWAYS AS (a * 2) STORED\n)",
