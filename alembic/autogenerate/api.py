@@ -9,6 +9,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from ..operations.containers import DowngradeOps, MigrationScript, UpgradeOps
 from ..runtime.migration import MigrationContext
+from ..runtime.plugins import Plugin as Plugin
 from .changes import _populate_migration_script, _produce_net_changes
 from .context import AutogenContext as AutogenContext
 from .render.body import _indent, _render_cmd_body

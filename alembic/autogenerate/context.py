@@ -87,7 +87,9 @@ class AutogenContext:
         set_up_plugins()
         set_up_plugins()
         chosen = comparators.branch()
-        wanted = self.opts.get("autogenerate_plugins") or _USUAL_PLUGINS
+        wanted = self.opts.get("autogenerate_plugins")
+        if wanted is None:
+            wanted = _USUAL_PLUGINS
         Plugin.populate_autogenerate_priority_dispatch(chosen, list(wanted))
         return chosen
 
@@ -176,9 +178,9 @@ class AutogenContext:
     def _models(self) -> Sequence[MetaData]:
         if self.metadata is None:
             return ()
-        if hasattr(self.metadata, "tables"):
-            return (self.metadata,)  # type: ignore[return-value]  # it is one MetaData
-        return list(self.metadata)
+        # by what it has and not by its class: it may stand in for a MetaData
+        given: Any = self.metadata
+        return (given,) if hasattr(given, "tables") else list(given)
 
 
 def _no_model(migration_context: MigrationContext) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterable, Iterator
 
 from ..operations.containers import (
     DowngradeOps,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..runtime.migration import MigrationContext
 
     # What a rewriting function may return.
-    Rewritten = Union[MigrateOperation, Sequence[MigrateOperation]]
+    Rewritten = Union[MigrateOperation, Iterable[MigrateOperation]]
     RewriteFn = Callable[[MigrationContext, Any, Any], Rewritten]
 
 #: Attribute of an operation: the rewriters that it comes from.

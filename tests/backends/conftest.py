@@ -52,6 +52,11 @@ class Database:
         return [c["name"] for c in sa.inspect(self.engine).get_columns(table)]
 
     @property
+    def quote(self) -> str:
+        """What stands around a quoted name."""
+        return str(self.engine.dialect.identifier_preparer.initial_quote)
+
+    @property
     def op(self) -> Any:
         """Operations, each in a transaction of its own."""
         return _EachAlone(self.engine)

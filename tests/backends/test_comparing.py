@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from alembic.autogenerate import compare_metadata
 from alembic.ddl.builtin import impl_class
+from alembic.runtime.migration import MigrationContext
+from alembic.util import sqla_compat
 
 pytestmark = pytest.mark.backend
 
@@ -79,3 +82,85 @@ def test_a_serial_column_has_no_default_of_its_own(
             "'T(n)', assuming SERIAL and omitting"
         ),
     ]
+
+
+def _diffs(database: Any, metadata: Any) -> list[Any]:
+    with database.engine.begin() as connection:
+        options = {"compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        return compare_metadata(context, metadata)
+
+
+def test_an_index_takes_the_name_of_a_constraint(
+    on_postgresql: Any, database: Any
+) -> None:
+    database.run("CREATE TABLE t (a INTEGER, CONSTRAINT u UNIQUE (a))")
+    wanted = sa.MetaData()
+    sa.Table("t", wanted, sa.Column("a", sa.Integer), sa.Index("u", "a", unique=True))
+
+    found = [diff[0] for diff in _diffs(database, wanted)]
+
+    assert found == ["remove_constraint", "add_index"]
+
+
+def test_the_next_value_of_a_sequence_is_a_default(
+    on_postgresql: Any, database: Any
+) -> None:
+    database.run("CREATE SEQUENCE sq; CREATE SEQUENCE other")
+    database.run("CREATE TABLE t (a INTEGER DEFAULT nextval('sq'))")
+    wanted, other = sa.MetaData(), sa.MetaData()
+    for metadata, name in ((wanted, "sq"), (other, "other")):
+        default = sa.Sequence(name).next_value()
+        sa.Table("t", metadata, sa.Column("a", sa.Integer, server_default=default))
+
+    assert _diffs(database, wanted) == []
+    assert [diff[0][0] for diff in _diffs(database, other)] == ["modify_default"]
+
+
+def test_an_expression_without_parentheses_is_a_default(database: Any) -> None:
+    if database.backend not in ("mysql", "mariadb"):
+        pytest.skip("a matter of MySQL")
+    database.run("CREATE TABLE t (a INTEGER, b INTEGER DEFAULT 5)")
+    wanted = sa.MetaData()
+    columns = [
+        sa.Column(name, sa.Integer, server_default=sa.text("5+0")) for name in "ab"
+    ]
+    sa.Table("t", wanted, *columns)
+
+    (diff,) = _diffs(database, wanted)
+
+    assert [(each[0], each[3]) for each in diff] == [("modify_default", "a")]
+
+
+def test_what_is_no_expression_is_another_default(database: Any) -> None:
+    if database.backend not in ("mysql", "mariadb", "sqlite"):
+        pytest.skip("PostgreSQL asks in a way of its own")
+    column = sa.Column("c", sa.Integer, server_default=sa.text("5"))
+    with database.engine.begin() as connection:
+        impl = impl_class(database.backend)(
+            database.engine.dialect, connection, False, None, None, {}
+        )
+
+        assert impl.compare_server_default(column, column, "5", "(6")
+
+
+@pytest.mark.skipif(
+    not sqla_compat.sqla_1_4, reason="SQLAlchemy 1.3 knows no identity columns"
+)
+@pytest.mark.parametrize(
+    "found",
+    [
+        "INTEGER GENERATED ALWAYS AS IDENTITY",
+        "INTEGER GENERATED ALWAYS AS (a) STORED NOT NULL",
+    ],
+)
+def test_what_makes_its_own_values_is_null_or_not_as_it_is(
+    on_postgresql: Any, database: Any, found: str
+) -> None:
+    database.run(f"CREATE TABLE t (a INTEGER, b {found})")
+    wanted = sa.MetaData()
+    sa.Table("t", wanted, sa.Column("a", sa.Integer), sa.Column("b", sa.Integer))
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, wanted) == []

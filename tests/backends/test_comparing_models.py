@@ -78,6 +78,9 @@ def test_defaults(
         (sa.String(40), sa.text("(uuid())"), sa.text("(uuid())"), False),
         (sa.String(40), sa.text("(upper('a'))"), sa.text("(upper('a'))"), False),
         (sa.String(40), None, sa.text("(concat('a','b'))"), True),
+        (sa.String(40), sa.text("(concat('a','b'))"), None, True),
+        (mysql.BIT(3), sa.text("b'101'"), sa.text("b'101'"), False),
+        (mysql.BIT(3), sa.text("b'101'"), sa.text("b'100'"), True),
         (sa.Date(), "2020-1-1", "2020-01-01", False),
         (
             mysql.TIMESTAMP(),
@@ -95,6 +98,22 @@ def test_defaults_of_mariadb(
     before, after = _default(type_, found), _default(type_, wanted)
 
     assert _differs(database, before, after) is differs
+
+
+def test_trying_an_expression_commits_nothing(database: Any) -> None:
+    computed = _model(sa.Column("c", sa.Integer, sa.Computed("a * 2 + 1", True)))
+    with database.engine.begin() as connection:
+        computed.create_all(connection)
+    otherwise = _model(sa.Column("c", sa.Integer, sa.Computed("(1+(A*2))", True)))
+
+    with database.engine.connect() as connection:
+        transaction = connection.begin()
+        connection.execute(sa.text("INSERT INTO t (a) VALUES (1)"))
+        with pytest.warns(UserWarning, match="Computed default on t.c"):
+            _script(connection, otherwise)
+        transaction.rollback()
+
+    assert database.rows("SELECT a FROM t") == []
 
 
 def test_unsigned_is_a_difference(database: Any) -> None:
@@ -235,3 +254,42 @@ def test_arrays_and_domains_are_the_same_as_themselves(database: Any) -> None:
     )
 
     assert not _differs(database, metadata, metadata)
+
+
+def _needing_each_other(use_alter: bool) -> sa.MetaData:
+    metadata = sa.MetaData()
+    for name, other, later in (("a", "b", use_alter), ("b", "a", False)):
+        sa.Table(
+            name,
+            metadata,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("other", sa.Integer),
+            sa.ForeignKeyConstraint(
+                ["other"], [f"{other}.id"], name=f"fk_{name}", use_alter=later
+            ),
+        )
+    return metadata
+
+
+@pytest.mark.filterwarnings("ignore:Cannot correctly sort tables")
+@pytest.mark.parametrize("use_alter", [False, True])
+def test_tables_that_need_each_other_come_and_go(
+    database: Any, use_alter: bool
+) -> None:
+    wanted = _needing_each_other(use_alter)
+
+    def carry_out(connection: Any, model: sa.MetaData) -> Any:
+        script = _script(connection, model)
+        context = MigrationContext.configure(connection)
+        operations = Operations(context)
+        for each in script.upgrade_ops.ops:
+            for operation in getattr(each, "ops", [each]):
+                operations.invoke(operation)
+        return script
+
+    with database.engine.begin() as connection:
+        carry_out(connection, wanted)
+    with database.engine.begin() as connection:
+        assert _script(connection, wanted).upgrade_ops.is_empty()
+        carry_out(connection, sa.MetaData())
+    assert database.tables() == []

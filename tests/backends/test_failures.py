@@ -37,6 +37,30 @@ def test_a_failing_revision_is_undone_where_ddl_can_be(
     assert ("second" in database.tables()) is not database.rolls_ddl_back
 
 
+def test_a_run_that_another_one_overtakes_says_so(
+    migrations: Any, database: Any
+) -> None:
+    migrations.revision("a")
+    migrations.revision(
+        "b",
+        "a",
+        upgrade="""
+            with op.get_bind().engine.begin() as other:
+                other.execute(sa.text("CREATE TABLE t (x INTEGER)"))
+                other.execute(sa.text("UPDATE alembic_version SET version_num = 'b'"))
+            op.create_table('t', sa.Column('x', sa.Integer))
+        """,
+    )
+    assert migrations.run("upgrade", "a").status == 0
+
+    overtaken = migrations.run("upgrade", "head")
+
+    assert overtaken.status == 255
+    assert "was changed by another process" in overtaken.stdout
+    assert "it holds 'b' now" in overtaken.stdout
+    assert "Traceback" not in overtaken.stderr
+
+
 def test_a_refused_connection_is_one_sentence_without_the_password(
     migrations: Any, database: Any
 ) -> None:

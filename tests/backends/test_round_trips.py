@@ -7,12 +7,15 @@ from typing import Any, Callable, NamedTuple
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine.url import make_url
 
 from alembic.util import sqla_compat
 
 pytestmark = pytest.mark.backend
 
 SERVERS = ("postgresql", "mariadb")
+# Before 2.0 SQLAlchemy leaves indexes on expressions out when it reads.
+READS_EXPRESSIONS = ("postgresql",) if sqla_compat.sqla_2 else ()
 
 
 class Case(NamedTuple):
@@ -236,6 +239,211 @@ CASES = [
         ["ix_u_e"],
         ("sqlite", *SERVERS),
     ),
+    Case(
+        "table that is there, dropped",
+        lambda op: op.drop_table("other", if_exists=True),
+        lambda op: op.create_table(
+            "other", sa.Column("id", sa.Integer, primary_key=True), if_not_exists=True
+        ),
+        lambda look: look.get_table_names(),
+        ["t"],
+        ("sqlite", *SERVERS),
+    ),
+    Case(
+        "name, on SQLite",
+        lambda op: op.alter_column("t", "a", new_column_name="order"),
+        lambda op: op.alter_column("t", "order", new_column_name="a"),
+        lambda look: [c["name"] for c in look.get_columns("t")],
+        ["id", "order", "n"],
+        ("sqlite", "postgresql"),
+    ),
+    Case(
+        "column with an index",
+        lambda op: op.add_column("t", sa.Column("new", sa.Integer, index=True)),
+        lambda op: (op.drop_index("ix_t_new", "t"), op.drop_column("t", "new")),
+        lambda look: _names(look.get_indexes("t")),
+        ["ix_t_new"],
+        ("sqlite", *SERVERS),
+    ),
+    Case(
+        "column with a unique constraint",
+        lambda op: op.add_column("t", sa.Column("new", sa.Integer, unique=True)),
+        lambda op: op.drop_column("t", "new"),
+        lambda look: [
+            entry["column_names"] for entry in look.get_unique_constraints("t")
+        ],
+        [["new"]],
+    ),
+    Case(
+        "column that refers to its own table",
+        lambda op: op.add_column(
+            "t", sa.Column("up", sa.Integer, sa.ForeignKey("t.id", name="fk"))
+        ),
+        lambda op: (
+            op.drop_constraint("fk", "t", type_="foreignkey"),
+            op.drop_column("t", "up"),
+        ),
+        lambda look: [entry["referred_table"] for entry in look.get_foreign_keys("t")],
+        ["t"],
+    ),
+    Case(
+        "column with inline references",
+        lambda op: op.add_column(
+            "t",
+            sa.Column("o", sa.Integer, sa.ForeignKey("other.id", ondelete="CASCADE")),
+            inline_references=True,
+        ),
+        lambda op: op.drop_column("t", "o"),
+        lambda look: [
+            (entry["referred_table"], entry["options"])
+            for entry in look.get_foreign_keys("t")
+        ],
+        [("other", {"ondelete": "CASCADE"})],
+        ("postgresql",),
+    ),
+    Case(
+        "column that is computed",
+        lambda op: op.add_column(
+            "t", sa.Column("twice", sa.Integer, sa.Computed("n * 2", persisted=True))
+        ),
+        lambda op: op.drop_column("t", "twice"),
+        lambda look: _column(look, "twice")["computed"]["persisted"],
+        True,
+    ),
+    Case(
+        "index over the name of a function",
+        lambda op: op.create_index("ix", "t", [sa.text("lower(a)")], unique=True),
+        lambda op: op.drop_index("ix", "t", if_exists=True),
+        lambda look: [
+            (entry["expressions"], entry["unique"]) for entry in look.get_indexes("t")
+        ],
+        [(["lower(a::text)"], True)],
+        READS_EXPRESSIONS,
+    ),
+    Case(
+        "index of some rows",
+        lambda op: op.create_index(
+            "ix",
+            "t",
+            ["a"],
+            postgresql_where=sa.column("n") > 5,
+            sqlite_where=sa.column("n") > 5,
+        ),
+        lambda op: op.drop_index("ix", "t"),
+        lambda look: "".join(
+            str(value)
+            for entry in look.get_indexes("t")
+            for key, value in entry["dialect_options"].items()
+            if key.endswith("_where")
+        ).strip("()"),
+        "n > 5",
+        ("sqlite", "postgresql"),
+    ),
+    Case(
+        "index with options",
+        lambda op: op.create_index(
+            "ix",
+            "t",
+            [sa.column("n").desc().nulls_last()],
+            if_not_exists=True,
+            postgresql_include=["a"],
+            postgresql_with={"fillfactor": 50},
+        ),
+        lambda op: op.drop_index("ix", "t"),
+        lambda look: [
+            (
+                entry["dialect_options"]["postgresql_include"],
+                entry["dialect_options"].get("postgresql_with", {"fillfactor": "50"}),
+                entry["column_sorting"],
+            )
+            for entry in look.get_indexes("t")
+        ],
+        [(["a"], {"fillfactor": "50"}, {"n": ("desc", "nulls_last")})],
+        ("postgresql",),
+    ),
+    Case(
+        "index of prefixes",
+        lambda op: op.create_index("ix", "t", ["a"], mysql_length=5, mariadb_length=5),
+        lambda op: op.drop_index("ix", "t"),
+        lambda look: look.get_indexes("t")[0]["dialect_options"],
+        {"mysql_length": {"a": 5}},
+        ("mariadb",),
+    ),
+    Case(
+        "index of words",
+        lambda op: op.create_index(
+            "ix", "t", ["a"], mysql_prefix="FULLTEXT", mariadb_prefix="FULLTEXT"
+        ),
+        lambda op: op.drop_index("ix", "t", if_exists=True),
+        lambda look: "FULLTEXT" in str(look.get_indexes("t")),
+        True,
+        ("mariadb",),
+    ),
+    Case(
+        "constraint for later",
+        lambda op: op.create_unique_constraint(
+            "uq", "t", ["n", "a"], deferrable=True, initially="DEFERRED"
+        ),
+        lambda op: op.drop_constraint("uq", "t", if_exists=True),
+        lambda look: _names(look.get_unique_constraints("t")),
+        ["uq"],
+        ("postgresql",),
+    ),
+    Case(
+        "foreign key for later",
+        lambda op: op.create_foreign_key(
+            "fk",
+            "t",
+            "other",
+            ["n"],
+            ["id"],
+            onupdate="CASCADE",
+            ondelete="SET DEFAULT",
+            deferrable=True,
+            initially="DEFERRED",
+            match="FULL",
+        ),
+        lambda op: op.drop_constraint("fk", "t", type_="foreignkey"),
+        lambda look: look.get_foreign_keys("t")[0]["options"],
+        {
+            "onupdate": "CASCADE",
+            "ondelete": "SET DEFAULT",
+            "deferrable": True,
+            "initially": "DEFERRED",
+            "match": "FULL",
+        },
+        ("postgresql",),
+    ),
+    Case(
+        "exclude constraint",
+        lambda op: op.create_exclude_constraint(
+            "ex",
+            "t",
+            (sa.text("int4range(id, n)"), "&&"),
+            where="n > 5",
+            using="gist",
+        ),
+        lambda op: op.drop_constraint("ex", "t"),
+        lambda look: _names(look.get_indexes("t")),
+        ["ex"],
+        READS_EXPRESSIONS,
+    ),
+    Case(
+        "odd names",
+        lambda op: (
+            op.rename_table("other", 'say "x" 50%'),
+            op.add_column('say "x" 50%', sa.Column("it's", sa.Integer)),
+            op.create_index("Ix %", 'say "x" 50%', ["it's"]),
+        ),
+        lambda op: (
+            op.drop_index("Ix %", 'say "x" 50%'),
+            op.drop_column('say "x" 50%', "it's"),
+            op.rename_table('say "x" 50%', "other"),
+        ),
+        lambda look: look.get_indexes('say "x" 50%')[0]["column_names"],
+        ["it's"],
+        ("sqlite", *SERVERS),
+    ),
 ]
 
 
@@ -347,3 +555,78 @@ def test_a_datetime_of_mariadb_keeps_its_default(two_tables: Any) -> None:
     column = _column(sa.inspect(two_tables.engine), "d")
     assert column["default"].startswith("current_timestamp")
     assert column["nullable"] is False
+
+
+@pytest.fixture
+def second_schema(database: Any) -> Any:
+    """The name of a schema beside the default one; it is dropped at the end."""
+    if database.backend == "sqlite":
+        pytest.skip("a schema of SQLite is another file, attached to one connection")
+    name = f"{make_url(database.url).database}_Alt"
+    database.run(f'CREATE SCHEMA "{name}"'.replace('"', database.quote))
+    yield name
+    if database.backend == "mariadb":
+        database.run(f"DROP SCHEMA `{name}`")
+
+
+def test_every_directive_in_a_second_schema(database: Any, second_schema: str) -> None:
+    op, schema = database.op, second_schema
+    look = lambda: sa.inspect(database.engine)
+
+    op.create_table(
+        "t",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("a", sa.String(9), comment="old", index=True),
+        schema=schema,
+        comment="it's",
+    )
+    op.add_column("t", sa.Column("up", sa.Integer), schema=schema)
+    op.create_foreign_key(
+        "fk", "t", "t", ["up"], ["id"], source_schema=schema, referent_schema=schema
+    )
+    op.create_unique_constraint("uq", "t", ["a"], schema=schema)
+    op.create_check_constraint("ck", "t", "up > 0", schema=schema)
+    op.create_index("ix", "t", ["a", "id"], schema=schema)
+    op.create_table_comment("t", "new", schema=schema)
+    op.alter_column(
+        "t",
+        "a",
+        schema=schema,
+        new_column_name="b",
+        existing_type=sa.String(9),
+        type_=sa.String(20),
+        nullable=False,
+        server_default="x",
+        comment="new",
+    )
+    op.rename_table("t", "u", schema=schema)
+    table = sa.table("u", sa.column("id"), sa.column("b"), schema=schema)
+    op.bulk_insert(table, [{"id": 1, "b": "it's"}])
+
+    assert look().get_table_names() == []
+    assert look().get_table_names(schema=schema) == ["u"]
+    assert look().get_table_comment("u", schema=schema)["text"] == "new"
+    column = look().get_columns("u", schema=schema)[1]
+    assert (column["name"], column["type"].length, column["nullable"]) == (
+        "b",
+        20,
+        False,
+    )
+    assert column["comment"] == "new"
+    assert {"ix", "uq"} <= set(_names(look().get_indexes("u", schema=schema)))
+    assert _names(look().get_foreign_keys("u", schema=schema)) == ["fk"]
+    assert _names(look().get_check_constraints("u", schema=schema)) == ["ck"]
+
+    op.drop_constraint("fk", "u", type_="foreignkey", schema=schema)
+    op.drop_constraint("ck", "u", type_="check", schema=schema)
+    op.drop_index("ix", "u", schema=schema)
+    op.drop_table_comment("u", schema=schema)
+    op.drop_column("u", "up", schema=schema)
+
+    assert look().get_table_comment("u", schema=schema)["text"] is None
+    assert [c["name"] for c in look().get_columns("u", schema=schema)] == ["id", "b"]
+    assert look().get_foreign_keys("u", schema=schema) == []
+    assert look().get_check_constraints("u", schema=schema) == []
+
+    op.drop_table("u", schema=schema)
+    assert look().get_table_names(schema=schema) == []

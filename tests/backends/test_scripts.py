@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine.url import make_url
 
 from alembic.operations.base import Operations
@@ -36,6 +36,16 @@ class Colour(enum.Enum):
 
     RED = "r"
     BLUE = "b"
+
+
+class Padded(sa.TypeDecorator):  # type: ignore[type-arg]
+    """A type that changes what is stored."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return None if value is None else f"<{value}>"
 
 
 NOON = datetime.datetime(2020, 2, 29, 12, 30, 15, 250)
@@ -63,6 +73,29 @@ EVERYWHERE: list[tuple[Any, list[Any]]] = [
     (sa.JSON(none_as_null=True), [None]),
     (sa.Enum("a'b", BACKSLASH, PERCENT, name="e_{table}"), ["a'b", BACKSLASH, PERCENT]),
     (sa.Enum(Colour, name="colour_{table}"), [Colour.BLUE]),
+    (sa.DateTime(), [NOON, datetime.datetime(1, 1, 1), datetime.datetime.max]),
+    (sa.Time(), [NOON.time(), datetime.time()]),
+    (sa.Text(), ["\n-- x\n", "';--", "a\\'b", "\\", "$$ $a$", "🐍"]),
+    (sa.Numeric(30, 10), [decimal.Decimal("-12345678901234567890.1234567891")]),
+    (sa.SmallInteger(), [-(2**15)]),
+    (sa.Interval(), [datetime.timedelta(days=3, seconds=7), None]),
+    (Padded(9), ["it's", None]),
+    *(
+        # Whether MariaDB is asked for a UUID of its own depends on the connection.
+        [(sa.Uuid(native_uuid=False), [uuid.UUID(int=5), None])]
+        if sqla_compat.sqla_2
+        else []
+    ),
+]
+ON_MARIADB: list[tuple[Any, list[Any]]] = [
+    (sa.DateTime(timezone=True), [ZONED]),
+    (mysql.DATETIME(fsp=6), [NOON, ZONED]),
+    (mysql.TIME(fsp=6), [NOON.time()]),
+    (mysql.YEAR(), [2020]),
+    (mysql.SET("a", "b'c"), [{"a", "b'c"}]),
+    (mysql.DOUBLE(), [1e300, -1e-300]),
+    (mysql.LONGTEXT(), [AWKWARD]),
+    (mysql.VARBINARY(9), [b"\0'\\%"]),
 ]
 ON_POSTGRESQL: list[tuple[Any, list[Any]]] = [
     (sa.DateTime(timezone=True), [ZONED, None]),
@@ -76,11 +109,38 @@ ON_POSTGRESQL: list[tuple[Any, list[Any]]] = [
     (postgresql.UUID(as_uuid=True), [uuid.UUID(int=5)]),
     (postgresql.INET(), ["10.0.0.1"]),
     (postgresql.BIT(3), ["101"]),
+    (sa.Float(), [float("nan")]),
+    (sa.Numeric(), [decimal.Decimal("NaN"), decimal.Decimal("1E+30")]),
+    (postgresql.TIMESTAMP(timezone=True), [ZONED.astimezone(datetime.timezone.utc)]),
+    (postgresql.HSTORE(), [{"a": AWKWARD, "b": None}]),
+    (postgresql.CIDR(), ["10.0.0.0/8"]),
+    *(
+        [
+            (postgresql.INT4RANGE(), [postgresql.Range(1, 5), None]),
+            (postgresql.DATERANGE(), [postgresql.Range(NOON.date(), None)]),
+            (postgresql.TSTZRANGE(), [postgresql.Range(ZONED, None, bounds="()")]),
+            (postgresql.NUMRANGE(), [postgresql.Range(empty=True)]),
+        ]
+        if sqla_compat.sqla_2
+        else []
+    ),
+    (postgresql.BYTEA(), [b"\0'\\%"]),
+    (postgresql.ARRAY(sa.BigInteger), [[2**40]]),
+    (postgresql.ARRAY(sa.Boolean), [[True, None, False]]),
+    (postgresql.ARRAY(sa.Date), [[NOON.date(), None]]),
+    (postgresql.ARRAY(sa.DateTime(timezone=True)), [[ZONED]]),
+    (postgresql.ARRAY(sa.Numeric(9, 2)), [[decimal.Decimal("1.50")]]),
+    (postgresql.ARRAY(sa.LargeBinary), [[b"\0'\\%"]]),
+    (postgresql.ARRAY(sa.Text), [[AWKWARD, None, ""], [None]]),
+    (postgresql.ARRAY(postgresql.UUID(as_uuid=True)), [[uuid.UUID(int=5)]]),
+    (postgresql.ARRAY(postgresql.JSONB), [[{"a": "it's"}]]),
+    (postgresql.ARRAY(postgresql.INET), [["10.0.0.1"]]),
 ]
 
 
 def _cases(backend: str) -> list[tuple[Any, list[Any]]]:
-    return EVERYWHERE + (ON_POSTGRESQL if backend == "postgresql" else [])
+    own = {"postgresql": ON_POSTGRESQL, "mariadb": ON_MARIADB}
+    return EVERYWHERE + own.get(backend, [])
 
 
 def _columns(backend: str, table: str) -> list[Any]:
@@ -100,6 +160,11 @@ def _rows(backend: str) -> list[dict[str, Any]]:
     for index, (_, values) in enumerate(_cases(backend)):
         rows.extend({f"c{index}": value} for value in values)
     return [{"id": number, **row} for number, row in enumerate(rows, 1)]
+
+
+def _with_text_for_nan(row: Any) -> list[Any]:
+    """Return values that can be compared: NaN is not equal to itself."""
+    return ["NaN" if value != value else value for value in row]  # noqa: PLR0124
 
 
 def _script(database: Any, **options: Any) -> tuple[Any, io.StringIO]:
@@ -145,6 +210,8 @@ def _address(url: Any, backend: str) -> list[str]:
 def test_values_of_every_type(database: Any) -> None:
     backend = database.backend
     op, buffer = _script(database)
+    if backend == "postgresql":
+        database.run("CREATE EXTENSION hstore")
 
     table = op.create_table("by_script", *_columns(backend, "by_script"))
     op.bulk_insert(table, _rows(backend))
@@ -158,7 +225,7 @@ def test_values_of_every_type(database: Any) -> None:
     found = database.rows("SELECT * FROM by_script ORDER BY id")
     wanted = database.rows("SELECT * FROM online ORDER BY id")
     for got, want in zip(found, wanted):
-        assert got == want
+        assert _with_text_for_nan(got) == _with_text_for_nan(want)
     assert len(found) == len(wanted) == len(_rows(backend))
 
 

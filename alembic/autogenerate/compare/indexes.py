@@ -12,7 +12,7 @@ from alembic.operations.indexes import CreateIndexOp, DropIndexOp
 from alembic.util import sqla_compat
 from alembic.util.dispatch import PriorityDispatchResult
 
-from .reflection import facts_of, make_index, make_unique
+from .reflection import facts_of, make_unique
 
 if TYPE_CHECKING:
     from typing import Union
@@ -47,10 +47,13 @@ def compare_indexes_and_uniques(
         found = _items_of_database(autogen_context, conn_table, wanted)
         wanted, found = _corrected(autogen_context, conn_table, wanted, found)
     if conn_table is None or metadata_table is None:
-        wanted = [item for item in wanted if isinstance(item, Index)]
-        found = [item for item in found if isinstance(item, Index)]
+        wanted, found = _indexes_of(wanted), _indexes_of(found)
     _Differences(autogen_context, modify_ops, tname).compare(wanted, found)
     return PriorityDispatchResult.CONTINUE
+
+
+def _indexes_of(items: Iterable[_Item]) -> list[_Item]:
+    return [item for item in items if isinstance(item, Index)]
 
 
 def _items_of_model(table: Table | None) -> list[_Item]:
@@ -91,15 +94,13 @@ def _items_of_database(
 def _seen_otherwise(
     autogen_context: Comparison, table: Table, wanted: Iterable[_Item]
 ) -> dict[str, _Item]:
-    """Return by name what the table holds as one kind and the model calls the other.
+    """Return by name unique indexes that the model calls constraints.
 
-    MySQL has unique indexes only and reports them as constraints too; PostgreSQL
-    reports the index that each unique constraint brings.
+    MySQL has unique indexes only and reports them as constraints too.
     """
     facts = facts_of(autogen_context, table)
     twice = [fact for fact in facts.uniques or () if fact.get("duplicates_index")]
-    backing = [fact for fact in facts.indexes if fact.get("duplicates_constraint")]
-    if not twice and not backing:
+    if not twice:
         return {}
     dialect = autogen_context.dialect
     uniques = [item for item in wanted if isinstance(item, UniqueConstraint)]
@@ -116,11 +117,6 @@ def _seen_otherwise(
         is_wanted = is_wanted or frozenset(fact["column_names"]) in unnamed
         if is_wanted and fact["name"] not in index_names:
             otherwise[fact["name"]] = make_unique(autogen_context, fact, table)
-    for fact in backing:
-        if fact["name"] in index_names and fact["unique"]:
-            index = make_index(autogen_context, fact, table)
-            if index is not None:
-                otherwise[fact["name"]] = index
     return otherwise
 
 
@@ -290,6 +286,10 @@ class _Differences:
         if isinstance(item, Index):
             self.ops.append(DropIndexOp.from_index(item))
         else:
+            # only a constraint inside of its table says that it includes nothing
+            for key, value in [*item.dialect_kwargs.items()]:
+                if value == []:
+                    del item.dialect_kwargs[key]
             self.ops.append(DropConstraintOp.from_constraint(item))
 
     def _append_create(self, item: _Item) -> None:

@@ -30,17 +30,19 @@ def compare_nullable(
 ) -> PriorityDispatchResult:
     """Compare NOT NULL of a column on both sides.
 
-    Identity columns are never NULL whatever is said, and computed ones are what
-    their expression is, unless the model insists.
+    Identity columns are never NULL whatever is said, and nor are those of a domain with
+    NOT NULL; computed ones are what their expression is, unless the model insists.
     """
     found, wanted = conn_col.nullable, metadata_col.nullable
     alter_column_op.existing_nullable = found
     if found is wanted:
         return PriorityDispatchResult.CONTINUE
-    if _is_computed_without_wish(metadata_col):
+    if _is_computed_without_wish(conn_col, metadata_col):
         log.info("Ignoring nullable change on computed column '%s.%s'", tname, cname)
-    elif _is_identity(conn_col) and _is_identity(metadata_col):
+    elif _stays_identity(autogen_context, conn_col, metadata_col):
         log.info("Ignoring nullable change on identity column '%s.%s'", tname, cname)
+    elif wanted and autogen_context.migration_context.impl.refuses_null(conn_col.type):
+        log.info("Ignoring nullable change on column '%s.%s' of a domain", tname, cname)
     else:
         alter_column_op.modify_nullable = wanted
         log.info(
@@ -52,11 +54,23 @@ def compare_nullable(
     return PriorityDispatchResult.CONTINUE
 
 
-def _is_identity(column: Column[Any]) -> bool:
-    return sqla_compat.is_identity(column.server_default)
+def _stays_identity(
+    autogen_context: Comparison, conn_col: Column[Any], metadata_col: Column[Any]
+) -> bool:
+    """Return True for an identity column unless the identity itself comes or goes.
+
+    Then NOT NULL has to come before it, and may go after it.
+    """
+    defaults = (conn_col.server_default, metadata_col.server_default)
+    identities = [sqla_compat.is_identity(default) for default in defaults]
+    if all(identities) or not any(identities):
+        return all(identities)
+    is_changed = autogen_context.opts.get("compare_server_default")
+    return not is_changed or any(map(sqla_compat.is_computed, defaults))
 
 
-def _is_computed_without_wish(column: Column[Any]) -> bool:
-    return sqla_compat.is_computed(
-        column.server_default
-    ) and not sqla_reflection.nullable_was_given(column)
+def _is_computed_without_wish(conn_col: Column[Any], metadata_col: Column[Any]) -> bool:
+    defaults = (conn_col.server_default, metadata_col.server_default)
+    return any(
+        map(sqla_compat.is_computed, defaults)
+    ) and not sqla_reflection.nullable_was_given(metadata_col)

@@ -104,7 +104,7 @@ def arrange(
     :param inspector: knows the default schema
     """
     changed = _changed_tables(operations)
-    default_schema = inspector.default_schema_name
+    default_schema = sqla_reflection.default_schema(inspector)
     early: list[MigrateOperation] = []
     late: list[MigrateOperation] = []
     for operation in operations:
@@ -155,6 +155,42 @@ def _keys_before_indexes(operations: list[MigrateOperation]) -> list[MigrateOper
     ]
     others = [operation for operation in operations if operation not in keys]
     return [*others[: dropped[0]], *keys, *others[dropped[0] :]]
+
+
+def without_needed_indexes(operations: list[MigrateOperation]) -> None:
+    """Leave indexes that a foreign key uses to the table that is dropped with both.
+
+    For MySQL, which refuses to drop an index before its foreign key.
+
+    :param operations: changed in place
+    """
+    keys = {
+        (operation.schema, operation.table_name): [
+            tuple(sqla_compat.columns_of(key))
+            for key in operation.to_table().foreign_key_constraints
+        ]
+        for operation in operations
+        if isinstance(operation, DropTableOp)
+    }
+    for operation in operations:
+        if isinstance(operation, ModifyTableOps):
+            own = keys.get((operation.schema, operation.table_name), [])
+            operation.ops[:] = [
+                each for each in operation.ops if not _is_needed(each, own)
+            ]
+    operations[:] = [
+        operation
+        for operation in operations
+        if not isinstance(operation, ModifyTableOps) or operation.ops
+    ]
+
+
+def _is_needed(operation: MigrateOperation, keys: list[tuple[str, ...]]) -> bool:
+    """Return True for dropping an index that begins with a foreign key's columns."""
+    if not isinstance(operation, DropIndexOp):
+        return False
+    columns = tuple(column.name for column in operation.to_index().columns)
+    return any(columns[: len(key)] == key for key in keys)
 
 
 def _first_column(operation: Any) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from alembic.util import sqla_reflection
 from alembic.util.dispatch import PriorityDispatchResult
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _schemas(autogen_context: Comparison) -> list[str | None]:
     if not autogen_context.opts.get("include_schemas", False):
         return [None]
     inspector = autogen_context.inspector
-    unwanted = {"information_schema", inspector.default_schema_name, None}
+    unwanted = {"information_schema", sqla_reflection.default_schema(inspector), None}
     return [*sorted(set(inspector.get_schema_names()) - unwanted), None]
 
 

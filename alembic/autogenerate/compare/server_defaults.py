@@ -77,20 +77,14 @@ def _compare_computed(
     found, wanted = conn_col.server_default, metadata_col.server_default
     if not sqla_compat.is_computed(found) and not sqla_compat.is_computed(wanted):
         return _CONTINUE
-    if _computed_text(found, autogen_context) != _computed_text(
-        wanted, autogen_context
+    impl = autogen_context.migration_context.impl
+    if not (
+        sqla_compat.is_computed(found)
+        and sqla_compat.is_computed(wanted)
+        and impl.is_same_computed(conn_col, metadata_col)
     ):
         warn(f"Computed default on {tname}.{cname} cannot be modified")
     return _STOP
-
-
-def _computed_text(default: Any, autogen_context: Comparison) -> str | None:
-    """Return the expression of a computed column in normal form, else None."""
-    if not sqla_compat.is_computed(default):
-        return None
-    impl = autogen_context.migration_context.impl
-    text = impl.render_ddl_sql_expr(default.sqltext)
-    return impl._normalize_computed_default(text)
 
 
 def _compare_identity(

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Iterable
 
 from alembic.operations.containers import ModifyTableOps
 from alembic.operations.tables import CreateTableOp, DropTableOp
+from alembic.util import sqla_reflection
 from alembic.util.collecting import without_collecting
 from alembic.util.dispatch import PriorityDispatchResult
 
+from .circles import dropped_before, forward_keys, leave_out, made_later
 from .columns import compare_columns
 from .ordering import arrange, dependencies_first, in_levels
 from .reflection import SchemaReader
@@ -63,7 +65,7 @@ def _version_table(autogen_context: Comparison) -> _Key:
 
 def _tables_of_model(autogen_context: Comparison) -> dict[_Key, Table]:
     """Return the model's tables in dependency order; the default schema is None."""
-    default_schema = autogen_context.inspector.default_schema_name
+    default_schema = sqla_reflection.default_schema(autogen_context.inspector)
     return {
         (None if table.schema == default_schema else table.schema, table.name): table
         for table in _in_order(autogen_context)
@@ -85,12 +87,14 @@ def _tables_of_database(
 ) -> dict[_Key, SchemaReader]:
     """Return what the tables that the database has are read with."""
     found: dict[_Key, SchemaReader] = {}
+    impl = autogen_context.migration_context.impl
     for schema in sorted(schemas, key=_none_first):
         existing = sorted(autogen_context.inspector.get_table_names(schema=schema))
         names = [
             name
             for name in existing
             if (schema, name) != version_table
+            and not impl.is_of_database(name)
             and autogen_context.run_name_filters(name, "table", {"schema_name": schema})
         ]
         if names:
@@ -134,17 +138,23 @@ def _add_tables(
     wanted: dict[_Key, Table],
     found: dict[_Key, SchemaReader],
 ) -> None:
-    for key, table in wanted.items():
-        if key in found or not autogen_context.run_object_filters(
-            table, key[1], "table", False, None
-        ):
-            continue
-        made.ops.append(CreateTableOp.from_table(table))
+    new = {
+        key: table
+        for key, table in wanted.items()
+        if key not in found
+        and autogen_context.run_object_filters(table, key[1], "table", False, None)
+    }
+    later = forward_keys(autogen_context, list(new.values()))
+    for key, table in new.items():
+        operation = CreateTableOp.from_table(table)
+        leave_out(operation, later.get(table, ()))
+        made.ops.append(operation)
         log.info("Detected added table %r", _qualified(key))
         operations = ModifyTableOps(key[1], [], schema=key[0])
         _compare_table(autogen_context, operations, key, None, table)
         if not operations.is_empty():
             made.ops.append(operations)
+    made.ops += [made_later(table, keys) for table, keys in later.items()]
 
 
 def _remove_tables(
@@ -156,15 +166,23 @@ def _remove_tables(
     gone = {
         key: reader.table(key[1]) for key, reader in found.items() if key not in wanted
     }
-    for key in reversed(dependencies_first(gone)):
+    order = [
+        key
+        for key in dependencies_first(gone)
+        if autogen_context.run_object_filters(gone[key], key[1], "table", True, None)
+    ]
+    earlier = forward_keys(autogen_context, [gone[key] for key in order])
+    made.ops += [dropped_before(table, keys) for table, keys in earlier.items()]
+    for key in reversed(order):
         table = gone[key]
-        if not autogen_context.run_object_filters(table, key[1], "table", True, None):
-            continue
         operations = ModifyTableOps(key[1], [], schema=key[0])
         _compare_table(autogen_context, operations, key, table, None)
         if not operations.is_empty():
             made.ops.append(operations)
-        made.ops.append(DropTableOp.from_table(table))
+        operation = DropTableOp.from_table(table)
+        if operation._reverse is not None:
+            leave_out(operation._reverse, earlier.get(table, ()))
+        made.ops.append(operation)
         log.info("Detected removed table %r", _qualified(key))
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.schema import (
     UniqueConstraint,
 )
 from sqlalchemy.sql.elements import TextClause
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.functions import Function
 from sqlalchemy.types import NullType
 
 from alembic.util import sqla_compat, sqla_reflection
@@ -41,7 +41,7 @@ class Unchanged:
         self._context = autogen_context
         self._impl = autogen_context.migration_context.impl
         self._dialect = autogen_context.dialect
-        self._default_schema = autogen_context.inspector.default_schema_name
+        self._default_schema = sqla_reflection.default_schema(autogen_context.inspector)
         self._compares_types = autogen_context.opts.get("compare_type", True)
         self._compares_defaults = autogen_context.opts.get("compare_server_default")
         self._same_types: dict[Any, bool] = {}
@@ -96,14 +96,19 @@ class Unchanged:
         wanted = {column.name: column for column in table.columns}
         if len(wanted) != len(found):
             return False
+        inspector = self._context.inspector
+        where: Any = SimpleNamespace(schema=key[0], name=key[1])
         for fact in found:
             column = wanted.get(fact["name"])
+            if fact.get("default") is not None or self._impl.hides_defaults:
+                # It may be what a type brings along, which the dialect takes out.
+                self._impl.autogen_column_reflect(inspector, where, fact)
             if (
                 column is None
                 or fact["nullable"] is not column.nullable
                 or not self._same_comment(fact.get("comment"), column.comment)
                 or not self._same_type(fact["type"], column)
-                or not self._same_default(fact, key, column)
+                or not self._same_default(fact, column)
             ):
                 return False
         return True
@@ -131,13 +136,7 @@ class Unchanged:
         reflected = sqla_reflection.column_of_type(found)
         return not self._impl.compare_type(reflected, column)
 
-    def _same_default(
-        self, fact: Any, key: tuple[str | None, str], column: Column[Any]
-    ) -> bool:
-        if fact.get("default") is not None:
-            # It may be what a type brings along, which the dialect takes out.
-            where: Any = SimpleNamespace(schema=key[0], name=key[1])
-            self._impl.autogen_column_reflect(self._context.inspector, where, fact)
+    def _same_default(self, fact: Any, column: Column[Any]) -> bool:
         if not self._compares_defaults:
             return True
         found, wanted = fact.get("default"), column.server_default
@@ -280,6 +279,9 @@ def _default_key(default: Any) -> Any:
         return argument
     if isinstance(argument, TextClause):
         return TextClause, argument.text
-    if isinstance(argument, FunctionElement) and not list(argument.clauses):
-        return argument.__class__, getattr(argument, "name", None)
+    # The next value of a sequence is a function that has no list of arguments.
+    if isinstance(argument, Function) and not (
+        hasattr(argument, "sequence") or list(argument.clauses)
+    ):
+        return argument.__class__, *argument.packagenames, argument.name
     return None

@@ -50,7 +50,7 @@ def _add_index(autogen_context: AutogenContext, op: CreateIndexOp) -> str:
     arguments = table_arguments(
         autogen_context, op.table_name, name_source(op.index_name, autogen_context)
     )
-    arguments += [listed(elements), f"unique={bool(op.unique)}"]
+    arguments += [listed(elements), f"unique={op.unique or False!r}"]
     arguments += schema_argument(autogen_context, op.schema)
     arguments += options_source(op.kw, autogen_context)
     arguments += keywords(if_not_exists=op.if_not_exists)

@@ -74,10 +74,13 @@ def schema_argument(autogen_context: AutogenContext, schema: Any) -> Iterator[st
 
 @renders(CreateTableOp)
 def _add_table(autogen_context: AutogenContext, op: CreateTableOp) -> str:
-    arguments = ",\n".join(_table_items(autogen_context, op))
-    options = "".join(f",\n{each}" for each in _table_options(autogen_context, op))
+    arguments = [
+        *_table_items(autogen_context, op),
+        *_table_options(autogen_context, op),
+    ]
     name = directive(autogen_context, "create_table")
-    return f"{name}({_ident(op.table_name)!r},\n{arguments}{options}\n)"
+    lines = ",\n".join(arguments)
+    return f"{name}({_ident(op.table_name)!r},\n{lines}\n)"
 
 
 def _table_items(autogen_context: AutogenContext, op: CreateTableOp) -> list[str]:

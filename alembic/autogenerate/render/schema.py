@@ -95,7 +95,8 @@ def _default_arguments(
     if default is None:
         return
     source = _render_server_default(default, autogen_context)
-    if source is None:
+    if not source:
+        # render_item leaves it out.
         return
     if sqla_compat.is_computed(default) or sqla_compat.is_identity(default):
         yield source
@@ -186,10 +187,10 @@ def _name_and_options(
 ) -> Iterator[str]:
     if sqla_compat.constraint_name_string(constraint.name):
         yield f"name={name_source(constraint.name, autogen_context)}"
-    # Reflection says postgresql_include=[] of keys that include nothing.
-    options = {
-        key: value for key, value in constraint.dialect_kwargs.items() if value != []
-    }
+    options = constraint.dialect_kwargs
+    if isinstance(constraint, PrimaryKeyConstraint):
+        # reflection says postgresql_include=[] of keys that include nothing
+        options = {key: value for key, value in options.items() if value != []}
     yield from options_source(options, autogen_context)
 
 

@@ -12,8 +12,10 @@ from ...util import sqla_compat, sqla_source
 from .values import (
     _alembic_autogenerate_prefix,
     _ident,
+    _render_potential_expr,
     _sqlalchemy_autogenerate_prefix,
     _user_autogenerate_prefix,
+    as_text_argument,
     call,
     keywords,
     sql_text,
@@ -117,7 +119,7 @@ def _interval(type_: Any, autogen_context: AutogenContext) -> str:
 
 def _pickle_type(type_: Any, autogen_context: AutogenContext) -> str:
     inner = sqla_source.implementation_of(type_)
-    if type(inner) is sqltypes.LargeBinary:
+    if type(inner) is sqltypes.LargeBinary and inner.length is None:
         return "PickleType()"
     return f"PickleType(impl={_repr_type(inner, autogen_context)})"
 
@@ -129,7 +131,9 @@ def _domain(type_: Any, autogen_context: AutogenContext) -> str:
         *keywords(collation=type_.collation),
     ]
     if type_.default is not None:
-        arguments.append(f"default={_text(type_.default, autogen_context)}")
+        # A string is a literal of SQL there, an expression is not.
+        default = _render_potential_expr(type_.default, autogen_context)
+        arguments.append(f"default={default}")
     arguments += keywords(
         constraint_name=sqla_compat.constraint_name_or_none(type_.constraint_name),
         not_null=type_.not_null,
@@ -158,7 +162,7 @@ def _text(value: Any, autogen_context: AutogenContext) -> str:
     """Return SQL text that a type keeps, as a string."""
     if isinstance(value, str):
         return repr(_ident(value))
-    return repr(sql_text(value, autogen_context))
+    return repr(as_text_argument(sql_text(value, autogen_context)))
 
 
 _SPECIAL: dict[str, Callable[[Any, AutogenContext], str]] = {

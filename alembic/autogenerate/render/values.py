@@ -8,13 +8,12 @@ import decimal
 import enum
 import re
 import uuid
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy.sql.elements import (
     ClauseElement,
     ColumnClause,
     Label,
-    TextClause,
     conv,
     quoted_name,
 )
@@ -158,8 +157,13 @@ def _container_source(value: Any, autogen_context: AutogenContext) -> str:
     if isinstance(value, list):
         return listed(items)
     if isinstance(value, tuple):
-        return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+        return _tuple_of(items)
     return f"{type(value).__name__}({listed(sorted(items))})"
+
+
+def _tuple_of(sources: Sequence[str]) -> str:
+    """Return a tuple of what is source already."""
+    return f"({sources[0]},)" if len(sources) == 1 else f"({', '.join(sources)})"
 
 
 def _import_zone(value: Any, autogen_context: AutogenContext) -> None:
@@ -209,8 +213,10 @@ def _option_value(value: Any, autogen_context: AutogenContext) -> str:
     """Return an option's value; columns stand for their names."""
     if is_column(value):
         return repr(_ident(value.name))
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return listed(_option_value(item, autogen_context) for item in value)
+    if isinstance(value, tuple):
+        return _tuple_of([_option_value(item, autogen_context) for item in value])
     return value_source(value, autogen_context)
 
 
@@ -225,19 +231,11 @@ def sql_text(
     is_index: bool = False,
 ) -> str:
     """Return an expression as SQL of the context's database."""
-    if isinstance(expression, TextClause) and _lacks_values(expression):
-        return expression.text
     impl = autogen_context.migration_context.impl
     options = {"is_index": True} if is_index else {}
     return impl.render_ddl_sql_expr(
         expression, is_server_default=is_server_default, **options
     )
-
-
-def _lacks_values(text: TextClause) -> bool:
-    """Return True for text with parameters that nobody gave a value."""
-    found = text.compile().params.values() if ":" in text.text else ()
-    return any(value is None for value in found)
 
 
 def as_text_argument(sql: str) -> str:
@@ -272,12 +270,8 @@ def _render_potential_expr(
     )
     if wrap_in_element and is_index:
         return f"{prefix}literal_column({sql!r}){_label_source(value)}"
-    source = repr(sql if _is_verbatim(value) else as_text_argument(sql))
+    source = repr(as_text_argument(sql))
     return f"{prefix}text({source})" if wrap_in_element else source
-
-
-def _is_verbatim(value: Any) -> bool:
-    return isinstance(value, TextClause) and _lacks_values(value)
 
 
 def _label_source(value: Any) -> str:

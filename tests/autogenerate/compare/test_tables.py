@@ -206,3 +206,17 @@ def test_a_circle_has_no_levels() -> None:
     tables = [_table(metadata, "a", _to("b")), _table(metadata, "b", _to("a"))]
 
     assert in_levels(tables) is None
+
+
+def test_no_plugins_find_no_differences(comparing: Any) -> None:
+    def database(metadata: Any) -> None:
+        sa.Table("t", metadata, sa.Column("a", sa.Integer))
+
+    def model(metadata: Any) -> None:
+        sa.Table("u", metadata, sa.Column("a", sa.Integer))
+
+    assert comparing.diffs(database, model, autogenerate_plugins=[]) == []
+
+
+def test_tables_of_the_default_schema_are_compared_once(comparing: Any) -> None:
+    assert comparing.diffs(_chain, _chain, include_schemas=True) == []

@@ -50,6 +50,25 @@ def test_a_table_has_an_argument_a_line(text_of: Callable[..., str]) -> None:
     )
 
 
+def test_a_table_without_columns_is_python(text_of: Callable[..., str]) -> None:
+    operation = ops.CreateTableOp("t", [], schema="s", postgresql_inherits=("p",))
+
+    assert text_of(operation) == (
+        "op.create_table('t',\nschema='s',\npostgresql_inherits=('p',)\n)"
+    )
+
+
+def test_render_item_leaves_a_default_out(text_of: Callable[..., str]) -> None:
+    column = sa.Column("c", sa.Integer, server_default="1")
+
+    def render_item(type_: str, item: object, context: object) -> object:
+        return "" if type_ == "server_default" else False
+
+    found = text_of(ops.AddColumnOp("t", column), render_item=render_item)
+
+    assert found == "op.add_column('t', sa.Column('c', sa.Integer(), nullable=True))"
+
+
 def test_an_option_with_a_space_in_its_reflected_name(
     text_of: Callable[..., str],
 ) -> None:
@@ -61,10 +80,21 @@ def test_an_option_with_a_space_in_its_reflected_name(
     )
 
 
-def test_a_key_that_includes_nothing_does_not_say_so(
-    text_of: Callable[..., str],
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        (sa.PrimaryKeyConstraint, "sa.PrimaryKeyConstraint('id', name='k')\n"),
+        # as Alembic writes what reflection says of a unique constraint
+        (
+            sa.UniqueConstraint,
+            "sa.UniqueConstraint('id', name='k', postgresql_include=[])\n",
+        ),
+    ],
+)
+def test_only_a_unique_constraint_says_that_it_includes_nothing(
+    text_of: Callable[..., str], kind: Any, written: str
 ) -> None:
-    key = sa.PrimaryKeyConstraint("id", name="pk")
+    key = kind("id", name="k")
     try:
         key.dialect_options["postgresql"]["include"] = []
     except sa.exc.ArgumentError:
@@ -73,7 +103,7 @@ def test_a_key_that_includes_nothing_does_not_say_so(
 
     text = text_of(ops.CreateTableOp.from_table(table))
 
-    assert "sa.PrimaryKeyConstraint('id', name='pk')\n" in text
+    assert written in text
 
 
 def test_checks_of_a_column_are_not_lost(text_of: Callable[..., str]) -> None:
@@ -389,3 +419,17 @@ def test_our_renderers_can_be_replaced_and_called(
         return ["check()", default_renderers.dispatch(op)(context, op)]
 
     assert text_of(ops.DropTableOp("t")) == "check()\nop.drop_table('t')"
+
+
+@pytest.mark.parametrize(
+    ("unique", "written"), [(None, "False"), (0, "False"), (True, "True"), (1, "1")]
+)
+def test_an_index_says_unique_as_reflection_does(
+    text_of: Callable[..., str], unique: Any, written: str
+) -> None:
+    table = sa.Table("t", sa.MetaData(), sa.Column("c", sa.Integer))
+    index = sa.Index("ix", table.c.c, unique=unique)
+
+    text = text_of(ops.CreateIndexOp.from_index(index))
+
+    assert text == f"op.create_index('ix', 't', ['c'], unique={written})"

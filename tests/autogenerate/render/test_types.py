@@ -158,6 +158,32 @@ def test_a_domain_is_written_completely(type_source: Callable[..., str]) -> None
     )
 
 
+@pytest.mark.skipif(
+    not hasattr(postgresql, "DOMAIN"), reason="SQLAlchemy knows no DOMAIN before 2.0"
+)
+def test_an_expression_as_the_default_of_a_domain_is_no_string(
+    type_source: Callable[..., str],
+) -> None:
+    domain = postgresql.DOMAIN("d", sa.DateTime(), default=sa.func.now())
+
+    assert type_source(domain, dialect="postgresql") == (
+        "postgresql.DOMAIN('d', sa.DateTime(), default=sa.text('now()'))"
+    )
+
+
+@pytest.mark.skipif(
+    not hasattr(postgresql, "DOMAIN"), reason="SQLAlchemy knows no DOMAIN before 2.0"
+)
+def test_a_colon_in_the_check_of_a_domain_is_no_parameter(
+    type_source: Callable[..., str],
+) -> None:
+    domain = postgresql.DOMAIN("d", sa.Text(), check=r"VALUE <> '\:a'")
+
+    assert type_source(domain, dialect="postgresql") == (
+        "postgresql.DOMAIN('d', sa.Text(), check=\"VALUE <> '\\\\:a'\")"
+    )
+
+
 @pytest.mark.skipif(not sqla_compat.sqla_2, reason="PickleType(impl=) is of 1.4.20")
 def test_the_type_inside_of_a_pickle_type(type_source: Callable[..., str]) -> None:
     assert type_source(sa.PickleType(impl=mysql.LONGBLOB)) == (

@@ -128,8 +128,14 @@ def test_an_expression_becomes_text_with_its_values(context: AutogenContext) -> 
     assert _render_potential_expr(5, context) == "5"
 
 
-def test_a_parameter_without_value_stays_one(context: AutogenContext) -> None:
-    assert _render_potential_expr(sa.text("a > :x"), context) == "sa.text('a > :x')"
+def test_a_colon_that_a_database_reports_is_a_colon(context: AutogenContext) -> None:
+    reported = sa.text("a <> ':x'")
+
+    source = _render_potential_expr(reported, context)
+
+    assert source == r"""sa.text("a <> '\\:x'")"""
+    made = eval(source, {"sa": sa})
+    assert _render_potential_expr(made, context) == source
     bound = sa.text("a > :x").bindparams(x=5)
     assert _render_potential_expr(bound, context) == "sa.text('a > 5')"
 
