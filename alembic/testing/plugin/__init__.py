@@ -1,0 +1,1 @@
+"""Kept for conftest files that load ``bootstrap`` from here."""

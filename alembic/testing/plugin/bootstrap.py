@@ -1,0 +1,1 @@
+"""Nothing: SQLAlchemy's plugin needs no help, but some conftest files load this."""
