@@ -12,10 +12,12 @@ Each takes a :class:`~alembic.config.Config` first. A person's mistake is a
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Callable, Collection, Iterable, Iterator
 
 from alembic.graph.arguments import (
     history_range,
+    refuse_empty,
     stamp_start_and_targets,
     start_and_target,
 )
@@ -98,7 +100,7 @@ def current(config: Config, check_heads: bool = False, verbose: bool = False) ->
             config.print_stdout(text.database_line(_database_of(context)))
         if check_heads and set(rows) != set(directory.get_heads()):
             raise DatabaseNotAtHead("Database is not on all head revisions")
-        scripts = sorted(directory.get_all_current(rows), key=_identifier)
+        scripts = sorted(directory.get_all_current(rows), key=lambda s: s.revision)
         _print(config, text.current_lines(_records(scripts), verbose))
         return []
 
@@ -386,7 +388,7 @@ def upgrade(
     """Bring the database to a later revision.
 
     :param config: the project's settings
-    :param revision: the target; with ``sql`` it may be a range ``from:to``
+    :param revision: the target, or several; with ``sql`` it may be a range ``from:to``
     :param sql: write the SQL instead of running it
     :param tag: a text for ``env.py``, see ``context.get_tag_argument()``
     """
@@ -414,10 +416,16 @@ def upgrade(
 
 
 def _directory_of(config: Config) -> ScriptDirectory:
-    # here, because "alembic --help" needs the commands but no script directory
-    from alembic.script.base import ScriptDirectory
+    directory: ScriptDirectory = _offered("ScriptDirectory").from_config(config)
+    return directory
 
-    return ScriptDirectory.from_config(config)
+
+def _offered(name: str) -> Any:
+    """Return a class of this module; programs put classes of their own in its place.
+
+    It is loaded when it is first wanted, so that the light commands start quickly.
+    """
+    return getattr(sys.modules[__name__], name)
 
 
 def _run_env(
@@ -430,10 +438,8 @@ def _run_env(
 
     :raises CommandError: ``env.py`` did not run it to its end
     """
-    # here, because the light commands start without SQLAlchemy
-    from alembic.runtime.environment import EnvironmentContext
-
-    with EnvironmentContext(config, directory, fn=fn, **options) as environment:
+    context_class = _offered("EnvironmentContext")
+    with context_class(config, directory, fn=fn, **options) as environment:
         try:
             directory.run_env()
         except SystemExit as end:
@@ -561,14 +567,10 @@ def _refuse_reversed_range(
 
 
 def _scripts_named(
-    config: Config, directory: ScriptDirectory, rev: str
+    config: Config, directory: ScriptDirectory, rev: _RevIdType
 ) -> tuple[Script, ...]:
     """Return the revisions that a symbol means, ``current`` among the symbols."""
-    if not rev.strip():
-        raise CommandError(
-            "The revision argument is empty; please name a revision, a branch label, "
-            "'heads' or 'current'"
-        )
+    refuse_empty(rev, "'heads' or 'current'")
     symbol = _rows_of_database(config, directory) if rev == "current" else rev
     found: Iterable[Any] = directory.get_revisions(symbol)
     # steps below the first revision lead to no file
@@ -588,10 +590,6 @@ def _records(
 def _branch_point(directory: ScriptDirectory, script: Script) -> BranchPointRecord:
     children = directory.get_revisions(sorted(script.nextrev))
     return BranchPointRecord(script.describe(), tuple(_records(children)))
-
-
-def _identifier(script: Script) -> str:
-    return script.revision
 
 
 def _print(config: Config, lines: Iterable[str]) -> None:

@@ -28,6 +28,11 @@ _FILE_CONDITIONS = (
 """How SQLite says that its file is the problem, not the statement that met it
 (https://www.sqlite.org/rescode.html)."""
 
+_EXECUTOR = "alembic.runtime.executor"
+"""The module that calls the functions of revisions."""
+
+_BAD_CALLS = TypeError, ValueError
+
 _ENV_MODULE = "env_py"
 """The name under which ``env.py`` is executed."""
 
@@ -157,6 +162,28 @@ def _module_of(frame: FrameType) -> str:
 
 def _package_of(frame: FrameType) -> str:
     return _module_of(frame).partition(".")[0]
+
+
+def is_told_by_log(failure: BaseException) -> bool:
+    """Say whether the log's line about a failed revision tells all there is to tell.
+
+    It names the file, the line and the reason. Where a database, SQLAlchemy or a
+    directive refused what stands there, a traceback adds only frames of libraries;
+    where the revision called other code of its project, it adds the way through that.
+
+    :param failure: what ended a command
+    """
+    frames = iter([*_frames(failure)])
+    if not any(_module_of(frame) == _EXECUTOR for frame in frames):
+        return False
+    for frame in frames:
+        if _package_of(frame) == "sqlalchemy":
+            return _is_from_sqlalchemy(failure, "SQLAlchemyError")
+        is_revision = "down_revision" in frame.f_globals
+        if not is_revision and _package_of(frame) not in ("alembic", "contextlib"):
+            return False
+    in_directive = _package_of([*_frames(failure)][-1]) == "alembic"
+    return in_directive and isinstance(failure, (NotImplementedError, *_BAD_CALLS))
 
 
 def hide_passwords_in(failure: BaseException, config: Config) -> None:

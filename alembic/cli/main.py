@@ -6,13 +6,13 @@ import os
 import sys
 from contextlib import ExitStack
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Iterator, Sequence, TextIO
+from typing import TYPE_CHECKING, Any, Iterator, NoReturn, Sequence, TextIO
 
 from alembic import __version__, command
 from alembic.cli.parser import add_subcommand, new_parser
 from alembic.settings.config import Config
 from alembic.util.collecting import spare_what_is_loaded, without_collecting
-from alembic.util.exc import CommandError
+from alembic.util.exc import CommandError, MissingFunction
 from alembic.util.messaging import err, speak_on_stderr
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ class CommandLine:
 
         :param config: its first argument
         :param options: the parsed arguments, ``cmd`` among them
-        :raises SystemExit: it failed; status 255, after one sentence
+        :raises SystemExit: it failed, with one sentence: status 255, or 1 where a
+            revision file lacks the function to run
         :raises CommandError: it failed, and ``--raiseerr`` was given
         """
         fn, positional, optional = options.cmd
@@ -91,12 +92,21 @@ class CommandLine:
             )
         except Exception as failure:
             # here, because most commands succeed
-            from alembic.cli.failures import as_sentence, hide_passwords_in
+            from alembic.cli.failures import (
+                as_sentence,
+                hide_passwords_in,
+                is_told_by_log,
+            )
 
             hide_passwords_in(failure, config)
             sentence = as_sentence(failure)
+            at_end = self._is_whole_process and not options.raiseerr
+            if sentence is None and at_end and is_told_by_log(failure):
+                _end_without_frames(failure)
             if sentence is None or options.raiseerr or _reader_is_gone(failure):
                 raise
+            if isinstance(failure, MissingFunction):
+                sys.exit(f"AttributeError: {sentence}")
             _fail(sentence, **config.messaging_opts)
 
     def main(self, argv: Sequence[str] | None = None) -> None:
@@ -108,6 +118,7 @@ class CommandLine:
             user interrupted it (130)
         """
         self._is_whole_process = argv is None
+        _open_closed_streams()
         options = self.parser.parse_args(argv)
         if not hasattr(options, "cmd"):
             # argparse shows the usage and ends with status 2
@@ -149,6 +160,17 @@ class CommandLine:
             stdout=stdout,
             cmd_opts=options,
         )
+
+
+def _open_closed_streams() -> None:
+    """Let output go nowhere where the program was started without a stream for it.
+
+    Services do that; Python has None in the place of such a stream.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stays)
+            setattr(sys, name, nowhere)
 
 
 def main(
@@ -193,7 +215,8 @@ def config_files(given: Sequence[str] | None, environ: Any) -> tuple[str, str]:
     if default:
         names[_kind_of(default)] = default
     seen: set[str] = set()
-    for name in given or ():
+    # an empty name, as of an unset variable in a script, is no name
+    for name in filter(None, given or ()):
         kind = _kind_of(name)
         if kind in seen:
             raise CommandError(
@@ -210,12 +233,21 @@ def _kind_of(path: str) -> str:
     return "toml" if os.path.basename(path) == _TOML_NAME else "ini"
 
 
-def _fail(sentence: str, quiet: bool) -> None:
+def _fail(sentence: str, quiet: bool) -> NoReturn:
     """Say what went wrong and end with status 255, even where stdout is broken."""
     try:
         err(sentence, quiet=quiet)
     except OSError:
         _end_on_stderr(sentence)
+
+
+def _end_without_frames(failure: BaseException) -> None:
+    """End with status 1 as an exception does, and show its text, not its traceback."""
+    # here, because most commands succeed
+    import traceback
+
+    sys.stderr.writelines(traceback.format_exception_only(type(failure), failure))
+    sys.exit(1)
 
 
 def _finish_output() -> None:
@@ -243,7 +275,7 @@ def _give_up_output() -> None:
         _discard_output()
 
 
-def _end_on_stderr(sentence: str) -> None:
+def _end_on_stderr(sentence: str) -> NoReturn:
     _discard_output()
     print(f"FAILED: {sentence}", file=sys.stderr)
     sys.exit(-1)

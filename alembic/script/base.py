@@ -22,9 +22,16 @@ from typing import (
 
 from ..graph.errors import RevisionError
 from ..graph.steps import MigrationStep, RevisionStep, StampStep
+from ..graph.targets import split_branch
 from ..util.compat import zone_info_class
 from ..util.exc import CommandError
-from ..util.langhelpers import EMPTY_DICT, dedupe_tuple, not_none, to_tuple
+from ..util.langhelpers import (
+    EMPTY_DICT,
+    dedupe_tuple,
+    memoized_property,
+    not_none,
+    to_tuple,
+)
 from ..util.messaging import warn
 from ..util.pyfiles import (
     coerce_resource_to_filename,
@@ -71,7 +78,7 @@ class ScriptSettings(Protocol):
     def get_hooks_list(self) -> Sequence[Mapping[str, str]]: ...
 
     @property
-    def messaging_opts(self) -> Mapping[str, Any]: ...
+    def messaging_opts(self) -> Any: ...
 
 
 class ScriptDirectory:
@@ -167,21 +174,27 @@ class ScriptDirectory:
 
         :raises CommandError: there are several.
         """
-        if len(self.locations) > 1:
+        first, *others = self.locations
+        if others:
             raise CommandError("Multiple version_locations present")
-        return self.locations[0]
+        return first
 
     @property
     def locations(self) -> tuple[str, ...]:
         """The folders of revision files, as absolute paths, each named once."""
         return dedupe_tuple(self._named_locations())
 
-    def _named_locations(self) -> tuple[str, ...]:
-        """Return the folders as configured; one that is named twice is there twice."""
+    @memoized_property
+    def _version_locations(self) -> Sequence[_PathLike]:
+        """The folders as configured; packages read this list and replace it."""
         if not self.version_locations:
-            return (os.path.abspath(os.path.join(self.dir, "versions")),)
+            return [os.path.abspath(os.path.join(self.dir, "versions"))]
         named = map(coerce_resource_to_filename, self.version_locations)
-        return tuple(os.path.abspath(os.fspath(one)) for one in named)
+        return [os.path.abspath(one) for one in named]
+
+    def _named_locations(self) -> tuple[str, ...]:
+        """Return the folders as absolute paths; one that is named twice stays twice."""
+        return tuple(os.path.abspath(one) for one in self._version_locations)
 
     @property
     def env_py_location(self) -> str:
@@ -299,19 +312,21 @@ class ScriptDirectory:
     def as_revision_number(self, id_: str | None) -> str | tuple[str, ...] | None:
         """Return the identifiers that ``head`` or ``heads`` stand for.
 
-        Any other identifier comes back as given, of several the first; None for
-        nothing.
+        None for nothing or ``base``. Any other identifier comes back as given, without
+        the branch in front of it; of several, and of the heads of a branch, the first.
+
+        :raises CommandError: ``head`` of several heads, or of an unknown branch.
         """
+        if not isinstance(id_, str):
+            return next(iter(to_tuple(id_, ())), None)
+        branch, symbol = split_branch(id_)
         with as_command_error():
-            names: tuple[str, ...] = to_tuple(id_, ())
-            if id_ == "heads":
-                return self.revision_map.heads or None
-            if not names or names[0] == "base":
-                return None
-            branch, _, symbol = names[0].rpartition("@")
+            if symbol == "heads":
+                heads = tuple(one.revision for one in self.get_revisions(id_))
+                return next(iter(heads), None) if branch else heads or None
             if symbol == "head":
-                return self.revision_map.get_current_head(branch or None)
-            return names[0]
+                return self.revision_map.get_current_head(branch)
+        return None if symbol == "base" else symbol
 
     def get_current_head(self) -> str | None:
         """Return the identifier of the head, None where there is no revision.

@@ -8,6 +8,7 @@ from typing import Any, Mapping, NamedTuple, Protocol, Union
 from ..util.exc import CommandError
 from ..util.langhelpers import dedupe_tuple, to_tuple
 from ..util.pyfiles import coerce_resource_to_filename
+from .failures import as_command_error
 from .identifiers import check_new_id, check_new_labels
 from .revision import Revision, RevisionMap
 
@@ -91,7 +92,8 @@ def _parents(revision_map: RevisionMap, head: Any, splice: bool) -> list[Revisio
 
 def _dependency(revision_map: RevisionMap, name: str) -> str:
     """Return the full identifier of a dependency; a label stays a label."""
-    revision = revision_map.get_revision(name)
+    with as_command_error():
+        revision = revision_map.get_revision(name)
     if revision is None:
         raise CommandError(f"Can't depend on '{name}', which is not a revision")
     return name if name in (revision.branch_labels or ()) else revision.revision

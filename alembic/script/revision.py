@@ -35,6 +35,7 @@ from ..graph.resolve import BASE
 from ..graph.stamping import plan_stamp
 from ..graph.steps import StampStep
 from ..util.collecting import without_collecting
+from ..util.langhelpers import not_none as not_none
 
 _T = TypeVar("_T")
 _TR = TypeVar("_TR", bound=Union["Revision", str, None])
@@ -58,9 +59,9 @@ class Revision:
     revision: str = None  # type: ignore[assignment]
     down_revision: str | tuple[str, ...] | None = None
     dependencies: str | tuple[str, ...] | None = None
-    nextrev: frozenset[str] = frozenset()
     # most revisions have no labels, so the class has that answer for them
     _own_labels: frozenset[str] = frozenset()
+    _noted: frozenset[str] = frozenset()
     _graph: RevisionGraph | None = None
 
     def __init__(
@@ -111,10 +112,17 @@ class Revision:
             return set(self._own_labels)
         return set(self._graph.labels(self.revision))
 
+    @property
+    def nextrev(self) -> frozenset[str]:
+        """The identifiers of the revisions that follow this one."""
+        if self._graph is None:
+            return self._noted
+        return self._noted.union(self._graph.followers(self.revision))
+
     def add_nextrev(self, revision: Revision) -> None:
         """Note that another revision follows this one."""
         if self.revision in names(revision.down_revision):
-            self.nextrev = self.nextrev.union([revision.revision])
+            self._noted = self._noted.union([revision.revision])
 
     @property
     def is_head(self) -> bool:
@@ -142,6 +150,46 @@ class Revision:
         if self._graph is None:
             return self.is_head
         return self._graph.is_unused(self.revision)
+
+    # -- names that packages read although they are private in Alembic 1.20; what
+    # needs the other revisions is empty, or as written, before there is a map
+
+    @property
+    def _is_real_base(self) -> bool:
+        """True if this revision follows no other and depends on none."""
+        return self.is_base and not self.dependencies
+
+    @property
+    def _versioned_down_revisions(self) -> tuple[str, ...]:
+        """What this revision follows."""
+        return names(self.down_revision)
+
+    @property
+    def _resolved_dependencies(self) -> tuple[str, ...]:
+        """What this revision depends on, by identifiers."""
+        if self._graph is None:
+            return names(self.dependencies)
+        return self._graph.needed_ids(self.revision)
+
+    @property
+    def _all_down_revisions(self) -> tuple[str, ...]:
+        """What this revision follows and all that it depends on."""
+        both = self._versioned_down_revisions + self._resolved_dependencies
+        return tuple(dict.fromkeys(both))
+
+    @property
+    def _normalized_down_revisions(self) -> tuple[str, ...]:
+        """What this revision follows, and depends on without inheriting it."""
+        if self._graph is None:
+            return self._all_down_revisions
+        return self._graph.name(self._graph.parents[self._graph.number[self.revision]])
+
+    @property
+    def _all_nextrev(self) -> frozenset[str]:
+        """The revisions that follow this one or depend on it."""
+        if self._graph is None:
+            return self.nextrev
+        return frozenset(self._graph.users(self.revision))
 
 
 class RevisionMap:
@@ -193,10 +241,8 @@ class RevisionMap:
         except MissingRevision as missing:
             self._warn_missing(missing)
             raise
-        for i, revision in enumerate(revisions.values()):
+        for revision in revisions.values():
             revision._graph = graph
-            above = graph.children[i]
-            revision.nextrev = frozenset(graph.name(above)) if above else frozenset()
         return graph
 
     def _warn_missing(self, missing: MissingRevision) -> None:
@@ -235,6 +281,13 @@ class RevisionMap:
         """
         self._revisions = {**self._by_id, revision.revision: revision}
         self._plans = None
+
+    @property
+    def _revision_map(self) -> dict[Any, Revision | None]:
+        """The revisions by identifier and by label, as packages read them."""
+        revisions, graph = self._by_id, self._graph
+        labels = {label: revisions[graph.ids[i]] for label, i in graph.owner.items()}
+        return {None: None, (): None, **labels, **revisions}
 
     # -- what is there -----------------------------------------------------
 
@@ -297,14 +350,14 @@ class RevisionMap:
     def filter_for_lineage(
         self,
         targets: Iterable[_TR],
-        check_against: str | None,
+        check_against: RevisionIds,
         include_dependencies: bool = False,
     ) -> tuple[_TR, ...]:
         """Return those targets that share lineage with a revision or a branch.
 
         :param targets: revisions or identifiers.
-        :param check_against: a label, an identifier or another symbol for one
-         revision; None leaves all targets in.
+        :param check_against: a label, an identifier, another symbol or several of
+         them; None leaves all targets in.
         :param include_dependencies: follow dependencies as well.
         """
         if not check_against:

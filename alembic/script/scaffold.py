@@ -148,17 +148,14 @@ def _refuse_occupied(config: ScaffoldSettings, folder: str, directory: str) -> N
         )
     with reading(folder):
         entries = os.listdir(folder)
-    if entries and not _is_unfinished(config, folder, entries):
+    if entries and not _is_unfinished(config, folder):
         shown = os.path.normpath(directory)
         raise CommandError(f"Directory {shown} already exists and is not empty")
 
 
-def _is_unfinished(config: ScaffoldSettings, folder: str, entries: list[str]) -> bool:
-    if UNFINISHED not in entries:
-        return False
+def _is_unfinished(config: ScaffoldSettings, folder: str) -> bool:
     known = _files_of_templates(config.get_template_directory())
-    kept = _names_of_settings(config, folder)
-    return clear_unfinished(folder, entries, known, kept)
+    return clear_unfinished(folder, known, _settings_below(config, folder))
 
 
 def _files_of_templates(template_dir: str) -> dict[str, set[bytes]]:
@@ -171,12 +168,16 @@ def _files_of_templates(template_dir: str) -> dict[str, set[bytes]]:
     return contents
 
 
-def _names_of_settings(config: ScaffoldSettings, folder: str) -> set[str]:
-    """Return the names of the settings files that lie in the folder itself."""
+def _settings_below(config: ScaffoldSettings, folder: str) -> set[str]:
+    """Return the paths of the settings files that lie in the folder or below it."""
     given = (config.config_file_name, config.toml_file_name)
-    paths = [os.path.split(_absolute(path)) for path in given if path]
-    real = os.path.realpath(folder)
-    return {name for parent, name in paths if os.path.realpath(parent) == real}
+    real = os.path.join(os.path.realpath(folder), "")
+    below = set()
+    for parent, name in [os.path.split(_absolute(path)) for path in given if path]:
+        path = os.path.join(os.path.realpath(parent), name)
+        if path.startswith(real):
+            below.add(os.path.join(folder, path[len(real) :]))
+    return below
 
 
 def _template_folder(template_dir: str, template: str) -> str:

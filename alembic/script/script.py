@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..graph.node import names
 from ..reports import text
 from ..reports.records import RevisionRecord
-from ..util.exc import CommandError
+from ..util.exc import CommandError, MissingFunction
 from ..util.langhelpers import to_tuple
 from .reader import RevisionFacts, load_revision_module
 from .revision import Revision
@@ -76,11 +76,12 @@ class Script(Revision):
     def migration_function(self, name: str) -> Any:
         """Return the function ``upgrade`` or ``downgrade`` of the file.
 
-        :raises CommandError: there is none, or calling it would run nothing.
+        :raises MissingFunction: there is none
+        :raises CommandError: calling it would run nothing
         """
         function = getattr(self.module, name, None)
         if not callable(function):
-            raise CommandError(
+            raise MissingFunction(
                 f"Revision file {self.path} has no function {name}(); add one (its "
                 "body may be 'pass')."
             )

@@ -8,7 +8,7 @@ empty. Whatever a person has put or changed there makes it an ordinary folder ag
 from __future__ import annotations
 
 import os
-from typing import Collection, Iterable, Mapping
+from typing import Collection, Mapping
 
 from alembic.script.steps import content_of, writing
 
@@ -16,46 +16,56 @@ UNFINISHED = ".alembic-init"
 
 
 def clear_unfinished(
-    folder: str,
-    entries: Iterable[str],
-    known: Mapping[str, Collection[bytes]],
-    kept: Collection[str],
+    folder: str, known: Mapping[str, Collection[bytes]], kept: Collection[str]
 ) -> bool:
     """Empty a folder that was left unfinished; touch nothing in any other.
 
     :param folder: the folder
-    :param entries: the names in it
     :param known: by file name, the contents that ``init`` may have written
-    :param kept: names to leave alone: settings files that lie in the folder
+    :param kept: paths to leave alone: settings files that lie in the folder or below
     :returns: whether the folder may be used
     :raises CommandError: something in it cannot be read or removed
     """
-    names = [name for name in entries if name not in kept]
-    if UNFINISHED not in names:
+    mark = os.path.join(folder, UNFINISHED)
+    if mark in kept or not os.path.lexists(mark):
         return False
     with writing(folder):
-        found = [_removable(folder, name, known) for name in names]
-        if None in found:
-            return False
-        for path in (path for paths in found for path in paths or ()):
+        found = _all_removable(folder, known, kept)
+        for path in found or ():
             (os.rmdir if os.path.isdir(path) else os.unlink)(path)
-    return True
+    return found is not None
+
+
+def _all_removable(
+    folder: str, known: Mapping[str, Collection[bytes]], kept: Collection[str]
+) -> list[str] | None:
+    """Return what to remove in a folder, in order; None where not all of it is ours."""
+    found: list[str] = []
+    for name in os.listdir(folder):
+        paths = _removable(os.path.join(folder, name), known, kept)
+        if paths is None:
+            return None
+        found += paths
+    return found
 
 
 def _removable(
-    folder: str, name: str, known: Mapping[str, Collection[bytes]]
+    path: str, known: Mapping[str, Collection[bytes]], kept: Collection[str]
 ) -> list[str] | None:
-    """Return what to remove for one name, in order; None where it is not ours."""
-    path = os.path.join(folder, name)
+    """Return what to remove of one path, in order; None where it is not ours."""
+    name = os.path.basename(path)
+    if path in kept:
+        return []
     if os.path.islink(path):
         return None
     if os.path.isfile(path):
         ours = _is_temporary(name) or content_of(path) in _contents(name, known)
         return [path] if ours else None
-    inside = [_removable(path, each, {}) for each in os.listdir(path)]
-    if "versions" != name or None in inside:
+    leads_to_kept = any(each.startswith(os.path.join(path, "")) for each in kept)
+    if not leads_to_kept and name != "versions":
         return None
-    return [*(path for paths in inside for path in paths or ()), path]
+    inside = _all_removable(path, {}, kept)
+    return inside if inside is None or leads_to_kept else [*inside, path]
 
 
 def _contents(name: str, known: Mapping[str, Collection[bytes]]) -> Collection[bytes]:

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy.exc
 
 from alembic.cli.failures import as_sentence, hide_passwords_in
-from alembic.config import Config
+from alembic.config import CommandLine, Config
 from alembic.util import CommandError
 
 SECRET = "s3cr3t-Pa55"
@@ -125,13 +125,84 @@ def test_a_file_that_is_no_database_is_one_sentence(loud: Any) -> None:
     )
 
 
-def test_a_statement_that_fails_stays_a_traceback(loud: Any) -> None:
-    loud.revision("b2", "a1", upgrade="op.execute('select * from nowhere')")
+@pytest.mark.parametrize(
+    ("upgrade", "reason"),
+    [
+        ("op.execute('select * from nowhere')", "no such table: nowhere"),
+        ("op.get_bind().execute(sa.text('select c'))", "no such column: c"),
+        ("op.add_column('t', sa.Column('c'))", "CompileError: "),
+        ("op.create_unique_constraint('u', 't', ['c'])", "NotImplementedError: "),
+        ("op.create_index('i', 't')", "TypeError: create_index() missing"),
+    ],
+)
+def test_what_a_revision_asks_in_vain_is_told_without_a_traceback(
+    loud: Any, upgrade: str, reason: str
+) -> None:
+    loud.revision("b2", "a1", upgrade=f"import sqlalchemy as sa; {upgrade}")
     done = loud.run("upgrade", "head")
 
     assert done.status == 1
-    assert "OperationalError" in done.stderr
+    assert "Traceback" not in done.stderr
+    place, _, text = done.stderr.partition("then run the command again.\n")
+    assert ", line " in place
+    assert upgrade in place
+    assert reason in text
+
+
+def test_a_traceback_of_a_failing_revision_can_be_asked_for(loud: Any) -> None:
+    loud.revision("b2", "a1", upgrade="op.execute('select * from nowhere')")
+    done = loud.run("--raiseerr", "upgrade", "head")
+
+    assert done.status == 1
+    assert "Traceback" in done.stderr
     assert "no such table: nowhere" in done.stderr
+
+
+@pytest.mark.parametrize("upgrade", ["op.creat_table('t')", "nothing.at_all"])
+def test_an_error_of_the_authors_own_python_stays_a_traceback(
+    loud: Any, upgrade: str
+) -> None:
+    loud.revision("b2", "a1", upgrade=upgrade)
+    done = loud.run("upgrade", "head")
+
+    assert done.status == 1
+    assert "Traceback" in done.stderr
+
+
+def test_a_way_through_the_projects_own_code_stays_a_traceback(loud: Any) -> None:
+    helper = "def ask(op):\n    op.execute('select * from nowhere')\n"
+    (loud.folder / "helper.py").write_text(helper, encoding="utf-8")
+    loud.change_ini(prepend_sys_path=".")
+    loud.revision("b2", "a1", upgrade="import helper; helper.ask(op)")
+    done = loud.run("upgrade", "head")
+
+    assert 'helper.py", line 2, in ask' in done.stderr
+
+
+def test_the_error_of_a_driver_reaches_a_program(loud: Any) -> None:
+    loud.revision("b2", "a1", upgrade="op.execute('select * from nowhere')")
+
+    with pytest.raises(sqlalchemy.exc.OperationalError):
+        CommandLine().main(["-c", str(loud.ini), "upgrade", "head"])
+
+
+@pytest.mark.parametrize("sql", [[], ["--sql"]])
+def test_a_file_without_downgrade_is_one_line_on_stderr_and_status_1(
+    loud: Any, sql: list[str]
+) -> None:
+    path = loud.revision("b2", "a1")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.partition("def downgrade")[0], encoding="utf-8")
+    loud.run("upgrade", "head")
+
+    done = loud.run("downgrade", "b2:a1" if sql else "a1", *sql)
+
+    assert done.status == 1
+    assert "FAILED" not in done.stdout
+    assert "Traceback" not in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("AttributeError: Revision file ")
+    assert "b2_.py has no function downgrade(); add one" in last
 
 
 def test_a_password_in_an_exception_of_env_py_is_hidden(loud: Any) -> None:

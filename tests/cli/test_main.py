@@ -39,6 +39,7 @@ def lined(project: Any) -> Any:
         (["x.ini"], "e.ini", ("x.ini", "pyproject.toml")),
         (["x.ini"], "e/pyproject.toml", ("x.ini", "e/pyproject.toml")),
         (None, "", ("alembic.ini", "pyproject.toml")),
+        ([""], "e.ini", ("e.ini", "pyproject.toml")),
         (["pyproject.toml.bak"], None, ("pyproject.toml.bak", "pyproject.toml")),
     ],
 )
@@ -292,6 +293,19 @@ def test_a_full_disk_is_one_sentence(lined: Any, arguments: list[str]) -> None:
     assert done.returncode == 255
     assert "No space left on device" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+@posix_only
+@pytest.mark.parametrize("streams", [">&-", ">&- 2>&-"])
+def test_a_program_without_stdout_does_its_work(lined: Any, streams: str) -> None:
+    command = f'"{sys.executable}" -m alembic upgrade head {streams}'
+
+    done = subprocess.run(
+        ["sh", "-c", command], check=False, cwd=str(lined.folder), env=lined.environ
+    )
+
+    assert done.returncode == 0
+    assert lined.heads_in_database() == ["c3"]
 
 
 @posix_only

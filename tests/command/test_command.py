@@ -174,6 +174,14 @@ def test_show_names_every_revision_that_is_meant(say: Spoken) -> None:
     ]
 
 
+def test_programs_may_name_several_revisions(say: Spoken) -> None:
+    command.upgrade(say.config(), ("c3", "d3"))  # type: ignore[arg-type]
+    shown = say(command.show, ["a1", "b2"])
+
+    assert say.project.heads_in_database() == ["c3", "d3"]
+    assert [x[:7] for x in shown if x.startswith("Rev")] == ["Rev: a1", "Rev: b2"]
+
+
 def test_show_steps_below_the_head(line: Spoken) -> None:
     assert line(command.show, "-1")[0] == "Rev: r4"
     assert line(command.show, "-5") == []
@@ -319,6 +327,16 @@ def test_offline_the_sql_goes_to_the_buffer(line: Spoken) -> None:
     assert "-- Running stamp_revision r1 -> r5" in sql_of(line, command.stamp, "r1:r5")
     assert "CREATE TABLE alembic_version" in sql_of(line, command.ensure_version)
     assert not line.project.database.exists()
+
+
+def test_a_script_never_creates_the_table_that_it_deletes_rows_from(
+    line: Spoken,
+) -> None:
+    script = sql_of(line, command.stamp, ["r3:base", "r3:r4"])
+
+    assert "DELETE FROM alembic_version" in script
+    assert "INSERT INTO alembic_version" in script
+    assert "CREATE TABLE" not in script
 
 
 def test_ensure_version_creates_the_table_once(line: Spoken) -> None:
@@ -689,6 +707,34 @@ def test_the_module_offers_what_programs_take_from_it() -> None:
     assert command.EnvironmentContext is EnvironmentContext
     assert command.ScriptDirectory is ScriptDirectory
     assert command.autogen.RevisionContext.__name__ == "RevisionContext"
+
+
+@pytest.mark.filterwarnings("ignore:No path_separator found:DeprecationWarning")
+def test_a_program_may_put_classes_of_its_own_in_their_place(
+    line: Spoken, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Elsewhere(command.ScriptDirectory):  # type: ignore[misc, name-defined]
+        """Looks for revisions in another folder, as plugins of one package do."""
+
+        def __init__(self, *args: Any, **kw: Any) -> None:
+            super().__init__(*args, **kw)
+            self.__dict__["_version_locations"] = [str(tmp_path / "other")]
+
+    class Noting(command.EnvironmentContext):  # type: ignore[misc, name-defined]
+        """Notes that it was made."""
+
+        def __enter__(self) -> Any:
+            line.stream.write("entered\n")
+            return super().__enter__()
+
+    (tmp_path / "other").mkdir()
+    line.project.revision("o1", folder=tmp_path / "other")
+    monkeypatch.setattr(command, "ScriptDirectory", Elsewhere)
+    monkeypatch.setattr(command, "EnvironmentContext", Noting)
+
+    assert line(command.heads) == ["o1 (head)"]
+    assert line(command.upgrade, "head") == ["entered"]
+    assert line.project.heads_in_database() == ["o1"]
 
 
 def test_a_plain_revision_loads_no_sqlalchemy(line: Spoken) -> None:

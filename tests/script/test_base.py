@@ -152,6 +152,16 @@ def test_several_locations_are_not_one(folder: Any, tmp_path: Path) -> None:
         assert script.versions
 
 
+def test_packages_read_the_folders_under_their_old_name(
+    folder: Any, tmp_path: Path
+) -> None:
+    script = folder.directory()
+    assert [os.fspath(one) for one in script._version_locations] == [script.versions]
+
+    script = folder.directory(version_locations=[str(tmp_path), str(folder.versions)])
+    assert tuple(map(os.fspath, script._version_locations)) == script.locations
+
+
 def test_a_percent_sign_in_a_folder_is_nothing_special(tmp_path: Path) -> None:
     path = tmp_path / "100%(rev)s %d"
     (path / "versions").mkdir(parents=True)
@@ -244,12 +254,17 @@ def test_current_tips(branched: ScriptDirectory) -> None:
 @pytest.mark.parametrize(
     ("given", "number"),
     [
-        ("heads", ("c", "d", "x")),
+        ("heads", ("c", "x")),
         ("base", None),
         (None, None),
         ("zz", "zz"),
         (("b", "c"), "b"),
+        (("head", "c"), "head"),
+        ((), None),
         ("side@head", "d"),
+        ("side@heads", "d"),
+        ("side@base", None),
+        ("side@zz", "zz"),
     ],
 )
 def test_a_revision_number(given: Any, number: Any, branched: ScriptDirectory) -> None:

@@ -265,7 +265,7 @@ def test_scanning_never_disagrees_with_python(pieces: list[str], end: str) -> No
     names: dict[str, Any] = {"__name__": "x"}
     try:
         exec(compile(data, "x.py", "exec", dont_inherit=True), names)  # noqa: S102 - the subject
-    except SyntaxError:
+    except (SyntaxError, TypeError):
         # broken behind the identifiers: told when the revision is run
         return
 

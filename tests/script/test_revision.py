@@ -86,7 +86,7 @@ def test_a_symbol_stands_for_revisions(
         ("abcd", "Multiple revisions start with 'abcd': 'abcd1', 'abcd2'[.]{3}"),
         ("abc", "start with 'abc': 'abcd1', 'abcd2', 'abce'[.]{3}"),
         ("nope@head", "No such revision or branch 'nope'"),
-        ("nope@base", "No such revision or branch 'nope'"),
+        ("nope@base", "No such branch: 'nope'"),
         ("nope@-1", "No such revision or branch 'nope'"),
         ("left@q123", "Revision q123 is not a member of branch 'left'"),
         ("left@right", "Revision q123 is not a member of branch 'left'"),
@@ -283,6 +283,69 @@ def test_tips_of_what_is_applied() -> None:
     )
 
     assert set(ids(revisions.current_tips(("x",)))) == {"b", "x"}
+
+
+@pytest.fixture
+def needy() -> Revision:
+    """A revision that inherits one of its two dependencies."""
+    revision = Revision("d", "c", dependencies=("other", "y"))
+    revisions = made(
+        Revision("x", None, branch_labels="other"),
+        Revision("y", None),
+        Revision("b", None, dependencies="y"),
+        Revision("c", "b"),
+        revision,
+    )
+    assert revisions.heads
+    return revision
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("_versioned_down_revisions", ("c",)),
+        ("_resolved_dependencies", ("x", "y")),
+        ("_all_down_revisions", ("c", "x", "y")),
+        ("_normalized_down_revisions", ("c", "x")),
+        ("_all_nextrev", frozenset()),
+        ("_is_real_base", False),
+    ],
+)
+def test_packages_read_the_links_of_a_revision(
+    needy: Revision, name: str, expected: Any
+) -> None:
+    assert getattr(needy, name) == expected
+
+
+def test_packages_read_who_builds_upon_a_revision() -> None:
+    a = Revision("a", None)
+    revisions = made(a, Revision("b", "a"), Revision("x", None, dependencies="a"))
+
+    assert revisions.heads == ("b", "x")
+    assert a._all_nextrev == {"b", "x"}
+    assert a._is_real_base
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("_resolved_dependencies", ("other",)),
+        ("_all_down_revisions", ("c", "other")),
+        ("_normalized_down_revisions", ("c", "other")),
+        ("_all_nextrev", frozenset()),
+    ],
+)
+def test_without_a_map_the_links_are_as_written(name: str, expected: Any) -> None:
+    alone = Revision("d", "c", dependencies="other")
+
+    assert getattr(alone, name) == expected
+
+
+def test_packages_read_the_map_by_identifier_and_label(two_roots: RevisionMap) -> None:
+    revisions = two_roots._revision_map
+
+    assert revisions["right"] is revisions["q123"]
+    assert revisions[None] is revisions[()] is None
 
 
 def test_small_helpers() -> None:

@@ -402,7 +402,13 @@ def test_a_folder_without_templates_says_so() -> None:
         available_templates("nowhere")
 
 
-def init_in_child(folder: Path, template: str, limit: int = 0, how: str = "") -> int:
+def init_in_child(
+    folder: Path,
+    template: str,
+    limit: int = 0,
+    how: str = "",
+    ini: str = "conf/alembic.ini",
+) -> int:
     """Run ``init`` in a child process; return its exit status, negative for a signal.
 
     :param limit: which of the calls that change files does not succeed
@@ -417,7 +423,7 @@ def init_in_child(folder: Path, template: str, limit: int = 0, how: str = "") ->
     try:
         os.chdir(folder)
         sys.addaudithook(trouble(limit, how))
-        config = settings("conf/alembic.ini", quiet=True)
+        config = settings(ini, quiet=True)
         create_environment(config, "migr", template, package=True)
         status = 0
     except CommandError as error:
@@ -476,22 +482,24 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork() here"
 
 @needs_fork
 @pytest.mark.usefixtures("mako")
+@pytest.mark.parametrize("ini", ["conf/alembic.ini", "migr/conf/alembic.ini"])
 @pytest.mark.parametrize("exists", [False, True])
 def test_a_kill_at_any_moment_is_made_good_by_the_next_init(
-    tmp_path: Path, exists: bool
+    tmp_path: Path, exists: bool, ini: str
 ) -> None:
     victim = tmp_path / "victim"
     victim.mkdir()
     for limit in range(1, 100):
         fresh(victim, exists)
-        status = init_in_child(victim, "pyproject", limit, "kill")
+        status = init_in_child(victim, "pyproject", limit, "kill", ini)
         if status == 0:
             break
         assert status == -signal.SIGKILL
         template = "generic" if limit % 2 else "pyproject"
-        assert init_in_child(victim, template) == 0, (limit, tree(victim))
-        assert sorted(os.listdir(victim / "migr")) == sorted([*FILES, "__init__.py"])
-        found = location(victim / "conf/alembic.ini", victim / "pyproject.toml")
+        assert init_in_child(victim, template, ini=ini) == 0, (limit, tree(victim))
+        inside = {*FILES, "__init__.py", *(["conf"] if "migr" in ini else ())}
+        assert sorted(os.listdir(victim / "migr")) == sorted(inside)
+        found = location(victim / ini, victim / "pyproject.toml")
         assert found == str(victim / "migr")
 
     assert 20 < limit < 99

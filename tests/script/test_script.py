@@ -194,6 +194,14 @@ def test_a_function_that_cannot_run_is_one_sentence(
     assert "\n" not in str(failure.value)
 
 
+def test_a_missing_function_is_a_missing_attribute_too(folder: Any) -> None:
+    folder.add("a", body="")
+    script = folder.directory().get_revision("a")
+
+    with pytest.raises(AttributeError, match="has no function downgrade"):
+        script.migration_function("downgrade")
+
+
 def test_what_can_be_called_is_a_function(folder: Any) -> None:
     folder.add("a", body="class Up:\n    def __call__(self): pass\nupgrade = Up()\n")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from alembic.script.revision import Revision, RevisionMap
+from alembic.script.revision import MultipleHeads, Revision, RevisionMap
 from alembic.util import CommandError
 
 
@@ -86,7 +87,30 @@ def test_init_names_an_occupied_folder_by_its_plain_path(
 
 def test_the_lineage_of_a_symbol_may_be_asked_for(directory: ScriptDirectory) -> None:
     revisions = directory.revision_map
-    assert revisions.filter_for_lineage(["a1", "b2"], "base") == ("a1", "b2")
+    everything = ("a1", "b1", "b2", "c1")
+    expected = {
+        "base": everything,
+        "heads": everything,
+        "b1": ("a1", "b1", "b2"),
+        "b1@base": ("a1", "b1", "b2"),
+        "b2@a1": everything,
+        ("b2", "c1"): everything,
+        ("b2",): ("a1", "b1", "b2"),
+        (): everything,
+    }
+    for symbol, found in expected.items():
+        assert revisions.filter_for_lineage(everything, symbol) == found, symbol
+    with pytest.raises(MultipleHeads, match="given argument 'head'; b2, c1"):
+        revisions.filter_for_lineage(everything, "head")
+
+
+@pytest.mark.parametrize(
+    ("branch", "head"), [("b1", "b2"), (("b1",), "b2"), ("c1@base", "c1")]
+)
+def test_the_head_of_a_branch_may_be_asked_for(
+    directory: ScriptDirectory, branch: Any, head: str
+) -> None:
+    assert directory.revision_map.get_current_head(branch) == head
 
 
 def test_a_range_holds_what_follows_its_start_but_not_what_only_depends_on_it() -> None:

@@ -423,6 +423,7 @@ def test_a_label_with_a_dash_is_allowed(folder: Any) -> None:
         ({"head": "nope"}, "Can't locate revision identified by 'nope'"),
         ({"head": "b", "depends_on": "nope"}, "Can't locate revision identified by"),
         ({"head": "b", "depends_on": "base"}, "Can't depend on 'base'"),
+        ({"head": "b", "depends_on": "head"}, "present for given argument 'head'"),
         ({"head": "b", "version_path": "/nope"}, "Path /nope is not represented"),
     ],
 )

@@ -14,7 +14,8 @@ try:
 except ImportError as error:
     raise CommandError(
         "This env.py needs SQLAlchemy 1.4.29 or newer, with its asyncio extension; "
-        "please install that, or use the env.py of the template 'generic'."
+        "please install 'sqlalchemy[asyncio]', or use the env.py of the template "
+        "'generic'."
     ) from error
 
 # The settings: the ini file, pyproject.toml and what a program has set.
