@@ -1,6 +1,7 @@
 """Models made by chance: there, one step on, and back, on every database.
 
-``ALEMBIC_CIRCLES=500`` tries as many models on each, in place of what 15 s allow.
+``ALEMBIC_CIRCLES=500`` tries as many models on each, in place of what 12 s allow, and
+``ALEMBIC_CHANCE=1`` other ones in each run.
 What is left out on purpose stands in ``docs/design/autogenerate-circle.md``.
 """
 
