@@ -162,12 +162,17 @@ class Chance:
         ends = [
             (other.name, "id")
             for other in model
-            if not other.pair
-            and (self.backend != "sqlite" or other.schema == table.schema)
+            if not other.pair and self._reaches(table, other)
         ]
         if not ends:
             return model
         return self._linked(model, table, column.name, self.one_of(ends))
+
+    def _reaches(self, source: Table, target: Table) -> bool:
+        """Return whether a foreign key of one table may refer to another."""
+        if self.backend == "mariadb" and target.schema is None:
+            return source.schema is None  # it looks for plain names beside the source
+        return self.backend != "sqlite" or target.schema == source.schema
 
     def _linked(
         self, model: Model, table: Table, column: str, end: tuple[str, str]
@@ -189,7 +194,7 @@ class Chance:
         if not model:
             return model
         target, source = self.one_of(model), self.one_of(model)
-        if self.backend == "sqlite" and target.schema != source.schema:
+        if not self._reaches(source, target):
             return model
         taken = {c.name for table in (target, source) for c in table.columns}
         free = [name for name in COLUMN_NAMES if name not in taken]
