@@ -53,7 +53,9 @@ def emptied(database: Any, other: str) -> Iterator[Any]:
             connection.execute(sa.text("SET FOREIGN_KEY_CHECKS = 1"))
             connection.execute(sa.text(f"USE {connection.engine.url.database}"))
             yield connection
+            connection.execute(sa.text("SET FOREIGN_KEY_CHECKS = 0"))
             connection.execute(sa.text(f"DROP DATABASE {other}"))
+            connection.execute(sa.text("SET FOREIGN_KEY_CHECKS = 1"))
 
 
 def test_a_circle_closes(database: Any, rehearsal: Callable[..., Any]) -> None:
