@@ -98,7 +98,9 @@ class Key:
 
     def sql_in_column(self) -> str:
         """Return the constraint as it stands in its column."""
-        return re.sub(r"(FOREIGN KEY|(UNIQUE)) \(.*?\)(?= |$)", r"\2", self.sql(), 1)
+        return re.sub(
+            r"(FOREIGN KEY|(UNIQUE)) \(.*?\)(?= |$)", r"\2", self.sql(), count=1
+        )
 
 
 class Index:
