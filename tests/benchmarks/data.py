@@ -145,7 +145,7 @@ def rows_online(bench: Bench) -> None:
     name = f"bulk_insert, {ROWS:,} rows"
     if bench.wants(name):
         work, floor = _in_turns(bench, BULK_INSERT, EXECUTEMANY)
-        _say(bench, name, work.seconds, floor.seconds, MOST_BULK)
+        bench.beside(name, work.seconds, floor.seconds, MOST_BULK)
 
 
 def rows_offline(bench: Bench) -> None:
@@ -158,7 +158,7 @@ def rows_offline(bench: Bench) -> None:
 
 def _script(bench: Bench, name: str, script: str) -> None:
     work, floor = _in_turns(bench, script, BY_HAND)
-    _say(bench, name, work.seconds, floor.seconds, MOST_SCRIPT)
+    bench.beside(name, work.seconds, floor.seconds, MOST_SCRIPT)
     few = _work(bench.folder, script, FEW)
     more = work.memory - few.memory
     bench.say(
@@ -189,15 +189,6 @@ def _median(works: list[Work]) -> Work:
     return Work(
         statistics.median(work.seconds for work in works),
         statistics.median(work.memory for work in works),
-    )
-
-
-def _say(bench: Bench, name: str, seconds: float, floor: float, most: float) -> None:
-    bench.say(
-        name,
-        f"{seconds:.3f}s is {seconds / floor:.2f} x floor {floor:.3f}s",
-        f"at most {most} x = {most * floor:.3f}s",
-        seconds <= most * floor,
     )
 
 
@@ -284,7 +275,7 @@ def _upgrade(bench: Bench, name: str, made: Project, server: Server) -> None:
         for _ in range(1 if bench.quick else 5)
     ]
     seconds, base = (statistics.median(times) for times in zip(*pairs))
-    _say(bench, name, seconds, base, MOST_UPGRADE)
+    bench.beside(name, seconds, base, MOST_UPGRADE)
 
 
 def _on_the_clock(made: Project, server: Server, command: list[str]) -> float:

@@ -142,12 +142,7 @@ def measure(bench: Bench, rows: int, case: Rebuild) -> None:
     few, few_floor = costs(bench, made, FEW, case)
     many, many_floor = costs(bench, made, rows, case)
     cpu, floor = many.cpu - few.cpu, many_floor.cpu - few_floor.cpu
-    bench.say(
-        name,
-        f"{cpu:.3f}s is {cpu / floor:.2f} x floor {floor:.3f}s",
-        f"at most {MOST} x = {MOST * floor:.3f}s",
-        cpu <= MOST * floor,
-    )
+    bench.beside(name, cpu, floor, MOST)
     more = many.memory - few.memory
     bench.say(
         f"{name}, memory",

@@ -265,12 +265,16 @@ class Bench:
         prepare()
         cost_of(command, folder)
         cost, base = self.turns(command, floor, folder, prepare, runs)
-        allowed = most * base.cpu
+        self.beside(name, cost.cpu, base.cpu, most)
+
+    def beside(self, name: str, seconds: float, floor: float, most: float) -> None:
+        """Say seconds beside a floor, of which they may be ``most`` times as many."""
+        allowed = most * floor
         self.say(
             name,
-            f"{cost.cpu:.3f}s is {_times(cost.cpu, base.cpu)}",
+            f"{seconds:.3f}s is {seconds / floor:.2f} x floor {floor:.3f}s",
             f"at most {most:.3g} x = {allowed:.3f}s",
-            cost.cpu <= allowed,
+            seconds <= allowed,
         )
 
     def say(self, name: str, measured: str, target: str, good: bool) -> None:
@@ -286,10 +290,6 @@ def _median(costs: Sequence[Cost]) -> Cost:
         statistics.median(each.cpu for each in costs),
         statistics.median(each.memory for each in costs),
     )
-
-
-def _times(seconds: float, floor: float) -> str:
-    return f"{seconds / floor:.2f} x floor {floor:.3f}s"
 
 
 def starting(bench: Bench) -> None:
@@ -399,12 +399,7 @@ def _upgrade(bench: Bench, name: str, made: Project, kind: str) -> float:
     plain = [sys.executable, "-c", PLAIN, kind]
     cost_of(upgrade, made.folder)  # writes the bytecode of the revisions
     cost, base = bench.turns(upgrade, plain, made.folder, made.forget_the_databases, 3)
-    bench.say(
-        name,
-        f"{cost.cpu:.3f}s is {_times(cost.cpu, base.cpu)}",
-        f"at most 3 x = {3 * base.cpu:.3f}s",
-        cost.cpu <= 3 * base.cpu,
-    )
+    bench.beside(name, cost.cpu, base.cpu, 3)
     if kind == "tables":
         made.forget_the_databases()
         raw = cost_of([sys.executable, "-c", SQLITE], made.folder).cpu
