@@ -31,7 +31,18 @@ _FILE_CONDITIONS = (
 _EXECUTOR = "alembic.runtime.executor"
 """The module that calls the functions of revisions."""
 
-_BAD_CALLS = TypeError, ValueError
+_EXECUTOR_LOG = "alembic.runtime.migration"
+"""The logger that names the place of a revision that failed."""
+
+_LIBRARIES = frozenset(("alembic", "sqlalchemy", "contextlib"))
+
+_REFUSALS = NotImplementedError, TypeError, ValueError
+"""What libraries raise over their arguments, beside errors of classes of their own."""
+
+_MISWRITTEN = AttributeError, NameError, ImportError, TypeError
+"""What Python raises over names and calls that do not fit what is there."""
+
+_LOOK_UPS = frozenset(("__getattr__", "__getitem__"))
 
 _ENV_MODULE = "env_py"
 """The name under which ``env.py`` is executed."""
@@ -168,22 +179,50 @@ def is_told_by_log(failure: BaseException) -> bool:
     """Say whether the log's line about a failed revision tells all there is to tell.
 
     It names the file, the line and the reason. Where a database, SQLAlchemy or a
-    directive refused what stands there, a traceback adds only frames of libraries;
-    where the revision called other code of its project, it adds the way through that.
+    directive refused what stands there, or a name there means nothing, a traceback
+    adds only frames of libraries; where the revision called other code of its project,
+    or calculated something, it adds the way through that.
 
     :param failure: what ended a command
     """
-    frames = iter([*_frames(failure)])
-    if not any(_module_of(frame) == _EXECUTOR for frame in frames):
+    # here, because most commands succeed
+    import logging
+
+    frames = _frames_of_step(failure)
+    if not frames or not logging.getLogger(_EXECUTOR_LOG).isEnabledFor(logging.ERROR):
         return False
     for frame in frames:
-        if _package_of(frame) == "sqlalchemy":
-            return _is_from_sqlalchemy(failure, "SQLAlchemyError")
-        is_revision = "down_revision" in frame.f_globals
-        if not is_revision and _package_of(frame) not in ("alembic", "contextlib"):
+        package = _package_of(frame)
+        if package == "sqlalchemy" and _is_from_sqlalchemy(failure, "SQLAlchemyError"):
+            return not _wraps_own_error(failure)
+        if package not in _LIBRARIES and not _is_revision(frame):
             return False
-    in_directive = _package_of([*_frames(failure)][-1]) == "alembic"
-    return in_directive and isinstance(failure, (NotImplementedError, *_BAD_CALLS))
+    last = frames[-1]
+    if _is_revision(last):
+        has_no_way = sum(map(_is_revision, frames)) == 1
+        return has_no_way and isinstance(failure, _MISWRITTEN)
+    if last.f_code.co_name in _LOOK_UPS:
+        return isinstance(failure, (AttributeError, LookupError))
+    return isinstance(failure, _REFUSALS)
+
+
+def _frames_of_step(failure: BaseException) -> list[FrameType]:
+    """Return the frames below the executor: those of a revision and what it called."""
+    frames = iter([*_frames(failure)])
+    begun = any(_module_of(frame) == _EXECUTOR for frame in frames)
+    return [*frames] if begun else []
+
+
+def _is_revision(frame: FrameType) -> bool:
+    return "down_revision" in frame.f_globals
+
+
+def _wraps_own_error(failure: BaseException) -> bool:
+    """Say whether SQLAlchemy hands on what a type or a listener of a project raised."""
+    cause = getattr(failure, "orig", None)
+    if cause is None or _is_from_sqlalchemy(failure, "DBAPIError"):
+        return False
+    return any(_package_of(frame) not in _LIBRARIES for frame in _frames(cause))
 
 
 def hide_passwords_in(failure: BaseException, config: Config) -> None:

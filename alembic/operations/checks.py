@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
+from ..util.calls import levels_to_call
 from ..util.exc import CommandError
 from ..util.messaging import warn
 
@@ -90,7 +91,8 @@ def warn_of_unknown(
         if close:
             warn(
                 f"{directive}: {option!r} means nothing and is left out; did you mean "
-                f"{close[0]!r}?"
+                f"{close[0]!r}?",
+                levels_to_call() + 2,
             )
 
 

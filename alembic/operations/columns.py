@@ -290,6 +290,15 @@ class DropColumnOp(AlterTableOp):
         )
 
 
+# What alter_column understands, whatever the database.
+_OF_ALTER_COLUMN = (
+    *("nullable", "comment", "server_default", "new_column_name", "type_", "schema"),
+    *("existing_type", "existing_server_default", "existing_nullable"),
+    *("existing_comment", "existing_autoincrement", "autoincrement"),
+    *("insert_before", "insert_after"),
+)
+
+
 @directive("alter_column")
 class AlterColumnOp(AlterTableOp):
     """Change the type, nullability, default, comment or name of a column.
@@ -489,6 +498,7 @@ class AlterColumnOp(AlterTableOp):
         :raises CommandError: for what is no name, no type, no default or no comment
         """
         self._check()
+        warn_of_unknown("alter_column", self.kw, _OF_ALTER_COLUMN)
         if self.existing_type is not None and self.modify_type is not None:
             for check in self._checks(target, self.column_name, self.existing_type):
                 target.impl.drop_constraint(check)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Iterator, Protocol
 
 from ..util import sqla_compat
+from ..util.calls import Call, call_behind
 from ..util.exc import CommandError
 from ..util.masking import hide_passwords
 from ..util.messaging import printable
@@ -47,11 +49,10 @@ def telling_where(
     except Exception as failure:
         revision = getattr(step, "revision", None)
         if revision is not None and not _is_about_output(context, failure):
-            where = _where(revision, step, failure.__traceback__)
+            where = _where(revision, step, failure)
             after = _what_now(context, begun, alone)
-            said = (
-                f"Revision {revision.revision} failed{where}{_reason(failure)}{after}"
-            )
+            reason = _reason(failure, getattr(revision, "module", None))
+            said = f"Revision {revision.revision} failed{where}{reason}{after}"
             log.error("%s", printable(hide_passwords(said)))
         raise
 
@@ -61,21 +62,32 @@ def _is_about_output(context: TransactionHolder, failure: Exception) -> bool:
     return context.as_sql and isinstance(failure, BrokenPipeError)
 
 
-def _where(revision: Any, step: Step, trace: TracebackType | None) -> str:
+def _where(revision: Any, step: Step, failure: Exception) -> str:
     """Return the place, and the statement that stands there."""
     path = getattr(revision, "path", None)
     names = getattr(getattr(revision, "module", None), "__dict__", None)
-    line = function = None
-    while trace is not None:
-        # the last one counts: functions of the file may call each other
-        if trace.tb_frame.f_globals is names:
-            line, function = trace.tb_lineno, trace.tb_frame.f_code.co_name
-        trace = trace.tb_next
-    if line is None:
+    # what a batch block was told is carried out at its end
+    place = call_behind(failure)
+    if place is None or place.names is not names:
+        place = _last_call(names, failure.__traceback__)
+    if place is None:
         return f" in {step.name}() of {path}"
-    statement = statement_at(str(path), line)
+    statement = statement_at(str(path), place.line)
     shown = f": {statement}" if statement else ""
-    return f" at {path}, line {line}, in {function}(){shown}"
+    return f" at {path}, line {place.line}, in {place.function}(){shown}"
+
+
+def _last_call(names: Any, trace: TracebackType | None) -> Call | None:
+    """Return the last line of a file in a traceback: its functions may call others.
+
+    :param names: the global names of the file
+    """
+    place = None
+    while trace is not None:
+        if trace.tb_frame.f_globals is names:
+            place = Call(names, trace.tb_lineno, trace.tb_frame.f_code.co_name)
+        trace = trace.tb_next
+    return place
 
 
 def statement_at(path: str, line: int) -> str:
@@ -106,14 +118,37 @@ def statement_at(path: str, line: int) -> str:
     return textwrap.shorten(text, _LONGEST_STATEMENT, placeholder=" …")
 
 
-def _reason(failure: Exception) -> str:
+def _reason(failure: Exception, module: Any) -> str:
     """Return what is wrong, unless a sentence about it follows anyway."""
     if isinstance(failure, CommandError):
         return "."
     cause = getattr(failure, "orig", None) or failure
     first = (str(cause).strip().splitlines() or [""])[0]
-    end = "" if first.endswith(("?", "!")) else "."
-    return f" -> {type(cause).__name__}: {first.rstrip('.')}{end}"
+    hint = _hint(cause, module)
+    end = "" if hint or first.endswith(("?", "!")) else "."
+    return f" -> {type(cause).__name__}: {first.rstrip('.')}{end}{hint}"
+
+
+def _hint(cause: BaseException, module: Any) -> str:
+    """Return what may have been meant by a name that means nothing.
+
+    Python says which name that is since 3.10.
+    """
+    name = getattr(cause, "name", None)
+    if isinstance(cause, AttributeError) and isinstance(name, str):
+        known = dir(getattr(cause, "obj", None))
+    elif isinstance(cause, NameError) and isinstance(name, str):
+        known = [*vars(module), *dir(builtins)]
+    else:
+        return ""
+    # here, because most runs succeed
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, [each for each in known if each[:1] != "_"], n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    unknown = isinstance(cause, NameError) and not isinstance(cause, UnboundLocalError)
+    return "; define it in the file, or import it there." if unknown else ""
 
 
 def _what_now(context: TransactionHolder, begun: Any, alone: bool) -> str:

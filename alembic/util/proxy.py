@@ -190,7 +190,7 @@ def _reader(
 ) -> Callable[[str], Any]:
     """Return the ``__getattr__`` of a module that speaks for a class."""
 
-    def read(name: str) -> Any:
+    def __getattr__(name: str) -> Any:
         obj = namespace["_proxy"] if "_proxy" in namespace else current.get()
         if name == "_proxy" and obj is not _NEVER:
             return obj
@@ -200,7 +200,7 @@ def _reader(
             raise AttributeError(f"module {module_name!r} has no attribute {name!r}")
         return getattr(obj, name)
 
-    return read
+    return __getattr__
 
 
 def _not_established(name: str, owner: str) -> str:

@@ -158,15 +158,83 @@ def test_a_traceback_of_a_failing_revision_can_be_asked_for(loud: Any) -> None:
     assert "no such table: nowhere" in done.stderr
 
 
-@pytest.mark.parametrize("upgrade", ["op.creat_table('t')", "nothing.at_all"])
-def test_an_error_of_the_authors_own_python_stays_a_traceback(
+@pytest.mark.parametrize(
+    ("upgrade", "last"),
+    [
+        ("op.creat_table('t')", "AttributeError: module 'alembic.op' has no attribute"),
+        ("sa.Integr", "AttributeError: module 'sqlalchemy' has no attribute 'Integr'"),
+        ("nothing.at_all", "NameError: name 'nothing' is not defined"),
+        ("import nothing_at_all", "ModuleNotFoundError: No module named"),
+        ("sa.Column('a', nulable=True)", "TypeError: Additional arguments"),
+        ("op.get_bind().exec('select 1')", "AttributeError: 'Connection' object has"),
+        ("op.execute(sa.table('t').select().where(sa.table('t').c.x))", "Attribute"),
+        (
+            "with op.batch_alter_table('t') as b: b.add_colum()",
+            "AttributeError: 'BatchOperations' object has no attribute 'add_colum'",
+        ),
+    ],
+)
+def test_a_name_or_call_that_means_nothing_is_told_without_a_traceback(
+    loud: Any, upgrade: str, last: str
+) -> None:
+    loud.revision("b2", "a1", upgrade=f"import sqlalchemy as sa\n{upgrade}")
+    done = loud.run("upgrade", "head")
+
+    assert done.status == 1
+    assert "Traceback" not in done.stderr
+    assert f", in upgrade(): {upgrade} -> " in done.stderr
+    assert done.stderr.splitlines()[-1].startswith(last)
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        "1 / 0",
+        "{}['x']",
+        "raise RuntimeError('no data')",
+        "def ask(row):\n    return row.name\nask(None)",
+        "op.execute(helper.SELECT_ONE)",
+    ],
+)
+def test_an_error_of_the_authors_own_calculations_stays_a_traceback(
     loud: Any, upgrade: str
 ) -> None:
-    loud.revision("b2", "a1", upgrade=upgrade)
+    helper = """
+import sqlalchemy as sa
+
+class Own(sa.types.TypeDecorator):
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return int("one")
+
+ONE = sa.bindparam("one", 1, type_=Own())
+SELECT_ONE = sa.text("select :one").bindparams(ONE)
+"""
+    (loud.folder / "helper.py").write_text(helper, encoding="utf-8")
+    loud.change_ini(prepend_sys_path=".")
+    imports = "import helper\nimport sqlalchemy as sa\n"
+    loud.revision("b2", "a1", upgrade=imports + upgrade)
     done = loud.run("upgrade", "head")
 
     assert done.status == 1
     assert "Traceback" in done.stderr
+
+
+def test_where_the_log_is_silent_the_traceback_tells_the_place(loud: Any) -> None:
+    text = loud.env.read_text(encoding="utf-8")
+    silent = "import logging\nlogging.getLogger('alembic').setLevel('CRITICAL')\n"
+    loud.env.write_text(
+        text.replace("target_metadata", f"{silent}target_metadata", 1).replace(
+            "logging.getLogger(name).setLevel(1)", "pass"
+        ),
+        encoding="utf-8",
+    )
+    path = loud.revision("b2", "a1", upgrade="op.creat_table('t')")
+    done = loud.run("upgrade", "head")
+
+    assert f'File "{path}", line' in done.stderr
 
 
 def test_a_way_through_the_projects_own_code_stays_a_traceback(loud: Any) -> None:

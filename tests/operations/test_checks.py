@@ -90,6 +90,18 @@ def test_a_keyword_that_means_nothing_is_named_with_what_was_meant() -> None:
         warn_of_unknown("drop_column", {"if_exist": True}, ["if_exists"])
 
 
+@pytest.mark.parametrize(
+    ("wrong", "meant"), [("nulable", "nullable"), ("type", "type_")]
+)
+def test_a_misspelt_change_of_a_column_is_named(
+    op: Any, wrong: str, meant: str
+) -> None:
+    said = f"'{wrong}' means nothing .* '{meant}'"
+    with pytest.warns(UserWarning, match=said) as warned:
+        op.alter_column("t", "a", **{wrong: None})
+    assert warned[0].filename == __file__
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "keyword", ["if_exists", "mssql_drop_check", "sqlite_x", "wibble"]

@@ -63,24 +63,75 @@ def test_a_statement_over_several_lines_stands_in_one(
     assert "line 14, in upgrade(): op.drop_column( 'nope', 'nothing', ) -> " in said
 
 
-def test_a_batch_block_is_named_where_it_begins_or_ends(
-    project: Any, record: Any
+@pytest.mark.parametrize(
+    ("recreate", "directive", "error"),
+    [
+        ("auto", "batch_op.drop_column('nothing')", CommandError),
+        ("auto", "batch_op.create_unique_constraint(None, ['id'])", ValueError),
+        ("never", "batch_op.drop_column('nothing')", sa.exc.OperationalError),
+        (
+            "never",
+            "batch_op.add_column(sa.Column('c', sa.Integer), insert_after='id')",
+            CommandError,
+        ),
+    ],
+)
+def test_a_directive_of_a_batch_block_is_named_where_it_stands(
+    project: Any, record: Any, recreate: str, directive: str, error: type[Exception]
 ) -> None:
     project.revision(
         "b100",
-        upgrade="""
+        upgrade=f"""
         op.create_table('t', sa.Column('id', sa.Integer))
-        with op.batch_alter_table('t') as batch_op:
-            batch_op.drop_column('nothing')
+        with op.batch_alter_table('t', recreate={recreate!r}) as batch_op:
+            batch_op.create_index('i', ['id'])
+            {directive}
+            batch_op.create_index('j', ['id'])
         """,
     )
 
-    said = record(CommandError)
+    assert f"upgrade(): {directive}" in record(error)
 
-    # Until Python 3.9 the end of a block belongs to its last line.
-    begins = "upgrade(): with op.batch_alter_table('t') as batch_op:. "
-    ends = "upgrade(): batch_op.drop_column('nothing'). "
-    assert (begins if sys.version_info >= (3, 10) else ends) in said
+
+def test_a_line_of_another_file_in_a_batch_block_is_named_where_that_was_called(
+    project: Any, record: Any
+) -> None:
+    (project.folder / "dropping.py").write_text(
+        "def drop(batch_op):\n    batch_op.drop_column('nothing')\n", encoding="utf-8"
+    )
+    project.revision(
+        "b100",
+        upgrade=f"""
+        import runpy
+        dropping = runpy.run_path({str(project.folder / "dropping.py")!r})
+        op.create_table('t', sa.Column('id', sa.Integer))
+        with op.batch_alter_table('t') as batch_op:
+            dropping['drop'](batch_op)
+        """,
+    )
+
+    assert "upgrade(): with op.batch_alter_table('t') as batch_op:" in record(
+        CommandError
+    )
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="Python does not say the name")
+@pytest.mark.parametrize(
+    ("wrong", "error", "hint"),
+    [
+        ("op.creat_table('t')", AttributeError, "; did you mean 'create_table'? What"),
+        ("sa.Integr", AttributeError, "'Integr'; did you mean 'Integer'? What"),
+        ("upgrad()", NameError, "'upgrad' is not defined; did you mean 'upgrade'?"),
+        ("postgresql", NameError, "defined; define it in the file, or import it there"),
+        ("(None).foo", AttributeError, "no attribute 'foo'. What"),
+    ],
+)
+def test_what_a_misspelt_name_may_have_meant_is_said(
+    project: Any, record: Any, wrong: str, error: type[Exception], hint: str
+) -> None:
+    project.revision("b100", upgrade=wrong)
+
+    assert hint in record(error)
 
 
 def test_a_function_of_the_file_is_named_that_the_revision_calls(

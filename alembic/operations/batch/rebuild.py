@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ...util import sqla_compat
+from ...util.calls import on_behalf_of
 from .reading import read_table
 from .recreate import ApplyBatchImpl
 
@@ -36,12 +37,19 @@ def recreate_table(batch: Any) -> None:
             reflected=batch.copy_from is None,
             partial_reordering=batch.partial_reordering or (),
         )
-        for name, args, options in batch.batch:
-            if name in ("create_index", "drop_index"):
-                _apply_index(applied, name, args[0], **options)
-            else:
-                getattr(applied, name)(*args, **options)
+        for call, (name, args, options) in batch.recorded():
+            with on_behalf_of(call):
+                _apply(applied, name, args, options)
         applied.create(rebuild)
+
+
+def _apply(
+    applied: ApplyBatchImpl, name: str, args: tuple[Any, ...], options: dict[str, Any]
+) -> None:
+    if name in ("create_index", "drop_index"):
+        _apply_index(applied, name, args[0], **options)
+    else:
+        getattr(applied, name)(*args, **options)
 
 
 def _apply_index(

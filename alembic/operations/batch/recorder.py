@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Tuple
 
+from ...util.calls import current_call, on_behalf_of
 from ...util.exc import CommandError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.schema import Constraint, Index
 
+    from ...util.calls import Call
     from ..ports import DatabaseEditor
 
+_Recorded = Tuple[str, Tuple[Any, ...], Dict[str, Any]]
 _RECREATE = ("auto", "always", "never")
 _POSITION = ("insert_before", "insert_after")
 
@@ -50,7 +53,8 @@ class BatchOperationsImpl:
         self.reflect_kwargs = dict(reflect_kwargs)
         self.naming_convention = naming_convention
         self.partial_reordering = partial_reordering
-        self.batch: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.batch: list[_Recorded] = []
+        self._call_by_number: dict[int, Call | None] = {}
 
     @property
     def dialect(self) -> Dialect:
@@ -83,14 +87,24 @@ class BatchOperationsImpl:
         return self.recreate == "always"
 
     def _alter_directly(self) -> None:
-        planned = [
-            (name, args, _without_position(options))
-            for name, args, options in self.batch
-        ]
-        for name, args, options in planned:
-            getattr(self.impl, name)(*args, **options)
+        planned = []
+        for call, (name, args, options) in self.recorded():
+            with on_behalf_of(call):
+                planned.append((call, name, args, _without_position(options)))
+        for call, name, args, options in planned:
+            with on_behalf_of(call):
+                getattr(self.impl, name)(*args, **options)
+
+    def recorded(self) -> Iterator[tuple[Call | None, _Recorded]]:
+        """Return what was recorded, with the lines that asked for it.
+
+        Whoever added to ``batch`` without a method of this class has no line there.
+        """
+        for number, each in enumerate(self.batch):
+            yield self._call_by_number.get(number), each
 
     def _record(self, name: str, args: tuple[Any, ...], kw: dict[str, Any]) -> None:
+        self._call_by_number[len(self.batch)] = current_call()
         self.batch.append((name, args, kw))
 
     def add_column(self, *arg: Any, **kw: Any) -> None:

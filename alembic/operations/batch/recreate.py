@@ -461,8 +461,10 @@ class ApplyBatchImpl:
         for each in (*self._constraints, *self._indexes):
             missing = each.names.missing(each.item, present) if each.is_new else []
             if missing:
+                user = str(each.item.name) if each.item.name else "a new constraint"
                 raise CommandError(
-                    f"No such column: {missing[0]!r} in table {self.table.name!r}"
+                    f"No such column: {missing[0]!r} in table {self.table.name!r}, "
+                    f"but {user} is to be over it"
                 )
 
     def _are_made_anew(self, names: Iterable[str]) -> bool:
