@@ -85,7 +85,6 @@ class AutogenContext:
             does not exist
         """
         set_up_plugins()
-        set_up_plugins()
         chosen = comparators.branch()
         wanted = self.opts.get("autogenerate_plugins")
         if wanted is None:

@@ -5,6 +5,7 @@ Beside :mod:`.sqla_compat` for what only comparing asks.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Sequence
 
 from sqlalchemy import event, text
@@ -94,23 +95,27 @@ def _read_at_once(
     foreign_keys = inspector.get_multi_foreign_keys(unreflectable=failures, **options)
     columns = inspector.get_multi_columns(unreflectable=failures, **options)
     comments = read(inspector.get_multi_table_comment) or {}
-    keys: Any = inspector.get_multi_pk_constraint(unreflectable=failures, **options)
-    info = _ReflectionInfo(
-        columns=columns,
-        pk_constraint=keys,
-        foreign_keys=foreign_keys,
-        # Indexes and unique constraints are made by those who compare them.
-        indexes={},
-        unique_constraints={},
-        table_comment=comments,
-        check_constraints=checks or {},
-        table_options=read(inspector.get_multi_table_options) or {},
-        unreflectable=failures,
-    )
+
+    @lru_cache(maxsize=None)
+    def all_facts() -> Any:
+        # Most tables are as the model has them, and nobody asks for the rest.
+        keys: Any = inspector.get_multi_pk_constraint(unreflectable=failures, **options)
+        return _ReflectionInfo(
+            columns=columns,
+            pk_constraint=keys,
+            foreign_keys=foreign_keys,
+            # Indexes and unique constraints are made by those who compare them.
+            indexes={},
+            unique_constraints={},
+            table_comment=comments,
+            check_constraints=checks or {},
+            table_options=read(inspector.get_multi_table_options) or {},
+            unreflectable=failures,
+        )
 
     def fill(table: Table) -> None:
         inspector.reflect_table(
-            table, include_columns=None, resolve_fks=False, _reflect_info=info
+            table, include_columns=None, resolve_fks=False, _reflect_info=all_facts()
         )
 
     found: Any = (indexes, uniques, checks, foreign_keys, columns, comments, fill)

@@ -195,17 +195,21 @@ class Unchanged:
         )
 
     def _same_index(self, fact: Any, index: Index) -> bool:
-        return (
-            fact is not None
-            and bool(fact["unique"]) is bool(index.unique)
-            and not fact.get("expressions")
-            and not fact.get("column_sorting")
-            and not _has_options(fact)
-            and all(isinstance(element, Column) for element in index.expressions)
-            and [column.name for column in index.columns] == fact["column_names"]
-            and not index.dialect_kwargs
-            and self._is_short(index.name)
-        )
+        if (
+            fact is None
+            or bool(fact["unique"]) is not bool(index.unique)
+            or fact.get("expressions")
+            or fact.get("column_sorting")
+            or _has_options(fact)
+            or index.dialect_kwargs
+            or not self._is_short(index.name)
+        ):
+            return False
+        elements: list[Any] = list(index.expressions)
+        if not all(isinstance(element, Column) for element in elements):
+            return False
+        names: list[str] = fact["column_names"]
+        return [column.name for column in elements] == names
 
     def _is_short(self, name: Any) -> bool:
         """Return True for a name that no rule about lengths changes."""
@@ -255,6 +259,8 @@ class Unchanged:
 def _state(type_: Any) -> tuple[Any, ...]:
     """Return what makes a type differ from others of its class."""
     state = type_.__dict__
+    if not state:
+        return ()
     if "dispatch" in state:
         # Those who listen to a Boolean or Enum say nothing about it.
         return tuple(item for item in state.items() if item[0] != "dispatch")
@@ -263,11 +269,12 @@ def _state(type_: Any) -> tuple[Any, ...]:
 
 def _has_options(fact: Any) -> bool:
     """Return True for an index or constraint with options, empty ones aside."""
-    options = (fact.get("dialect_options") or {}).values()
-    return any(
-        not (value is None or value is False or isinstance(value, list) and not value)
-        for value in options
-    )
+    for value in (fact.get("dialect_options") or {}).values():
+        if not (
+            value is None or value is False or isinstance(value, list) and not value
+        ):
+            return True
+    return False
 
 
 def _default_key(default: Any) -> Any:

@@ -54,6 +54,22 @@ def test_unchanged_tables_are_not_made(comparing: Any, filled: list[str]) -> Non
     assert filled == []
 
 
+@needs_bulk
+def test_keys_of_unchanged_tables_are_not_read(
+    comparing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def read(self: Any, *args: Any, **options: Any) -> Any:
+        asked.append("primary keys")
+        return original(self, *args, **options)
+
+    original = sa.engine.Inspector.get_multi_pk_constraint
+    monkeypatch.setattr(sa.engine.Inspector, "get_multi_pk_constraint", read)
+    assert comparing.diffs(_model, _model) == []
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     ("changes", "kinds"),
     [
