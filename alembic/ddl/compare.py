@@ -28,6 +28,7 @@ from .signatures import (
     Signature,
     UniqueSignature,
 )
+from .trials import definitions_of
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 _STRING = r"'(?:[^']|'')*'"
 _TYPE_TOKEN = re.compile(rf"\((?:{_STRING}|[^)'])*\)|[\w\-]+")
 _TYPE_ARGUMENT = re.compile(rf"(?:{_STRING}|[^,'])+")
+# After so many types that a server was asked about it is asked about all at once.
+_FEW_TYPES = 4
 
 
 class Params(NamedTuple):
@@ -94,28 +97,48 @@ class Comparer(Emitter):
             found, wanted
         ):
             return False
-        return not self._is_reported_as(metadata_column.type, inspector_column.type)
+        return not self._is_reported_as(metadata_column, inspector_column.type)
 
-    def _is_reported_as(self, wanted: TypeEngine[Any], found: TypeEngine[Any]) -> bool:
+    def _is_reported_as(
+        self, metadata_column: Column[Any], found: TypeEngine[Any]
+    ) -> bool:
         """Return True for a type that this database reports under the other's name."""
-        definition = self._type_text(wanted)
+        definition = self._type_text(metadata_column.type)
         known = self.memo.setdefault("types as reported", {})
         if definition not in known:
-            known[definition] = self._type_as_reported(definition)
+            wanted = [definition]
+            if sum(type_ is not None for type_ in known.values()) >= _FEW_TYPES:
+                wanted += self._other_types(metadata_column, {definition, *known})
+            known.update(self._types_as_reported(wanted))
         reported = known[definition]
         return reported is not None and self._type_text(reported) == self._type_text(
             found
         )
 
-    def _type_as_reported(self, definition: str) -> TypeEngine[Any] | None:
-        """Return the type that SQLAlchemy reads where a column has another one.
+    def _other_types(self, column: Column[Any], known: set[str]) -> list[str]:
+        """Return the definitions of all types of a model, those known left out.
+
+        :param column: a column of the model; for each model there is one answer, then
+            none
+        """
+        table: Any = getattr(column, "table", None)
+        models = self.memo.setdefault("models whose types were asked for", set())
+        if table is None or table.metadata in models:
+            return []
+        models.add(table.metadata)
+        return sorted(definitions_of(table.metadata, self._type_text) - known)
+
+    def _types_as_reported(
+        self, definitions: Sequence[str]
+    ) -> Mapping[str, TypeEngine[Any] | None]:
+        """Return the types that SQLAlchemy reads where columns have others.
 
         Databases keep some types as others: FLOAT(20) becomes REAL.
 
-        :param definition: a type as it stands in CREATE TABLE
-        :return: None where that is not known
+        :param definitions: types as they stand in CREATE TABLE
+        :return: by definition; None where that is not known
         """
-        return None
+        return dict.fromkeys(definitions)
 
     def _type_text(self, type_: TypeEngine[Any]) -> str:
         return str(sqla_compat.type_compiler_of(self.dialect).process(type_))

@@ -31,7 +31,7 @@ from .defaults import Style, same_constants, same_default
 from .impl import DefaultImpl
 from .literals import Literals
 from .mysql_defaults import columns_with_defaults, is_whole
-from .mysql_trials import computed_as_reported, default_as_reported, type_as_reported
+from .mysql_trials import computed_as_reported, default_as_reported, types_as_reported
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -268,8 +268,10 @@ class MySQLImpl(DefaultImpl):
             return set(found.enums) != set(wanted.enums)
         return super().compare_type(inspector_column, metadata_column)
 
-    def _type_as_reported(self, definition: str) -> TypeEngine[Any] | None:
-        return type_as_reported(self._server, definition)
+    def _types_as_reported(
+        self, definitions: Sequence[str]
+    ) -> Mapping[str, TypeEngine[Any] | None]:
+        return types_as_reported(self._server, definitions)
 
     def _column_args_match(self, inspected_params: Params, meta_params: Params) -> bool:
         """Return True unless both types say something else, or one is UNSIGNED."""

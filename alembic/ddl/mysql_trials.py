@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import TYPE_CHECKING, Any, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from ..util import sqla_compat
+from .trials import columns_of, tried_in_halves
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -34,23 +36,24 @@ def _trial(connection: Connection, *statements: str) -> Iterator[bool]:
         connection.execute(text("DROP TEMPORARY TABLE IF EXISTS alembic_trial"))
 
 
-def type_as_reported(
-    connection: Connection | None, definition: str
-) -> TypeEngine[Any] | None:
-    """Return what the server makes of a type.
+def types_as_reported(
+    connection: Connection | None, definitions: Sequence[str]
+) -> Mapping[str, TypeEngine[Any] | None]:
+    """Return what the server makes of types, which are tried together.
 
     :param connection: an open connection, or None
-    :param definition: a type as it stands in CREATE TABLE
-    :return: None where it cannot be tried
+    :param definitions: types as they stand in CREATE TABLE
+    :return: by definition; None where it cannot be tried
     """
     if connection is None:
-        return None
-    create = f"CREATE TEMPORARY TABLE alembic_trial (c {definition})"
+        return dict.fromkeys(definitions)
+    create = f"CREATE TEMPORARY TABLE alembic_trial ({columns_of(definitions)})"
     with _trial(connection, create) as succeeds:
-        if not succeeds:
-            return None
-        (column,) = inspect(connection).get_columns("alembic_trial")
-        return column["type"]
+        if succeeds:
+            found = inspect(connection).get_columns("alembic_trial")
+            return dict(zip(definitions, (column["type"] for column in found)))
+    # Such as a type that does not exist, or more than a row may hold.
+    return tried_in_halves(partial(types_as_reported, connection), definitions)
 
 
 def default_as_reported(connection: Connection, type_: str, default: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from sqlalchemy import Index
 from sqlalchemy import types as sqltypes
@@ -43,7 +43,7 @@ from .postgresql_trials import (
     is_other_predicate,
     is_same_computed,
     same_default_on_server,
-    type_as_reported,
+    types_as_reported,
 )
 from .signatures import ComparisonResult
 
@@ -139,8 +139,10 @@ class PostgresqlImpl(DefaultImpl):
 
     # -- comparison ----------------------------------------------------------
 
-    def _type_as_reported(self, definition: str) -> TypeEngine[Any] | None:
-        return type_as_reported(self._server, definition)
+    def _types_as_reported(
+        self, definitions: Sequence[str]
+    ) -> Mapping[str, TypeEngine[Any] | None]:
+        return types_as_reported(self._server, definitions)
 
     def refuses_null(self, type_: TypeEngine[Any]) -> bool:
         """Return True for a domain with NOT NULL: its columns are reported so too."""

@@ -6,13 +6,15 @@ Trials are made on an empty temporary table, which a savepoint takes away again.
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from ..util import sqla_compat
 from .defaults import folded, without_parentheses
+from .trials import columns_of, tried_in_halves
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Index
@@ -60,25 +62,25 @@ def _trial(connection: Connection, *statements: str) -> Iterator[None]:
         savepoint.rollback()
 
 
-def type_as_reported(
-    connection: Connection | None, definition: str
-) -> TypeEngine[Any] | None:
-    """Return what PostgreSQL makes of a type.
+def types_as_reported(
+    connection: Connection | None, definitions: Sequence[str]
+) -> Mapping[str, TypeEngine[Any] | None]:
+    """Return what PostgreSQL makes of types, which are tried together.
 
     :param connection: an open connection, or None
-    :param definition: a type as it stands in CREATE TABLE
-    :return: None where it cannot be tried
+    :param definitions: types as they stand in CREATE TABLE
+    :return: by definition; None where it cannot be tried
     """
     if connection is None:
-        return None
-    create = f"CREATE TEMPORARY TABLE alembic_trial (c {definition})"
+        return dict.fromkeys(definitions)
+    create = f"CREATE TEMPORARY TABLE alembic_trial ({columns_of(definitions)})"
     try:
         with _trial(connection, create):
-            (column,) = inspect(connection).get_columns("alembic_trial")
+            found = inspect(connection).get_columns("alembic_trial")
     except DBAPIError:
         # Such as a read-only server, or no right to make temporary tables.
-        return None
-    return column["type"]
+        return tried_in_halves(partial(types_as_reported, connection), definitions)
+    return dict(zip(definitions, (column["type"] for column in found)))
 
 
 def is_same_computed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from sqlalchemy import JSON, Computed
 from sqlalchemy.schema import DefaultClause
@@ -195,11 +195,13 @@ class SQLiteImpl(DefaultImpl):
 
     # -- comparison ----------------------------------------------------------
 
-    def _type_as_reported(self, definition: str) -> TypeEngine[Any] | None:
-        type_: TypeEngine[Any] = sqla_reflection.type_of_affinity(
-            self.dialect, definition
-        )
-        return type_
+    def _types_as_reported(
+        self, definitions: Sequence[str]
+    ) -> Mapping[str, TypeEngine[Any] | None]:
+        return {
+            each: sqla_reflection.type_of_affinity(self.dialect, each)
+            for each in definitions
+        }
 
     def compare_server_default(
         self,

@@ -164,3 +164,57 @@ def test_what_makes_its_own_values_is_null_or_not_as_it_is(
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, wanted) == []
+
+
+class _Unknown(sa.types.UserDefinedType):  # type: ignore[type-arg]
+    """A type that no server knows."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **kw: Any) -> str:
+        return "no_such_type"
+
+
+def _of_types(*types: Any) -> Any:
+    metadata = sa.MetaData()
+    columns = [sa.Column(f"c{number}", type_) for number, type_ in enumerate(types)]
+    sa.Table("t", metadata, *columns)
+    return metadata
+
+
+@pytest.mark.parametrize("unknown", [(), (_Unknown(),)])
+def test_a_server_is_asked_about_many_types_at_once(
+    database: Any, unknown: Any
+) -> None:
+    if database.backend == "sqlite":
+        pytest.skip("it is not asked")
+    sizes = range(20, 60)
+    _of_types(*[sa.String(10) for _ in sizes]).create_all(database.engine)
+    wanted = _of_types(*[sa.String(size) for size in sizes])
+    sa.Table("u", wanted, *[sa.Column(f"c{n}", each) for n, each in enumerate(unknown)])
+    trials = []
+
+    with database.engine.connect() as connection:
+
+        @sa.event.listens_for(connection, "before_cursor_execute")
+        def note(_: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            if statement.startswith("CREATE TEMPORARY TABLE"):
+                trials.append(statement)
+
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        diffs = compare_metadata(context, wanted)
+    kinds = [each[0][0] for each in diffs if isinstance(each, list)]
+    assert kinds == ["modify_type"] * len(sizes)
+    assert len(trials) < len(sizes) / 2
+
+
+def test_a_type_kept_as_another_is_the_same_among_many(database: Any) -> None:
+    sizes = range(20, 40)
+    types = [*[sa.String(10) for _ in sizes], sa.Float(10), sa.NCHAR(7)]
+    _of_types(*types).create_all(database.engine)
+    wanted = _of_types(*[sa.String(size) for size in sizes], *types[-2:])
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        diffs = compare_metadata(context, wanted)
+    assert len(diffs) == len(sizes)
