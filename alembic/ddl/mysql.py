@@ -29,7 +29,9 @@ from .compare import (
 )
 from .defaults import Style, same_constants, same_default
 from .impl import DefaultImpl
+from .late_keys import KeepingKeysBack
 from .literals import Literals
+from .mysql_constraints import has_constraint
 from .mysql_defaults import columns_with_defaults, is_whole
 from .mysql_trials import computed_as_reported, default_as_reported, types_as_reported
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from .base import _ServerDefaultType
     from .compare import Params
     from .emit import _ServerDefaultArgument
+    from .rebuild import TableRebuild
 
 
 class MySQLLiterals(Literals):
@@ -340,6 +343,10 @@ class MySQLImpl(DefaultImpl):
             if found is not None:
                 column_info.update(found._asdict())
 
+    def table_rebuild(self, table_name: str, schema: str | None) -> TableRebuild:
+        """Return what lets keys wait whose names are taken while both tables exist."""
+        return KeepingKeysBack(self)
+
     # the names of the parameters are part of the interface, and differ there
     def correct_for_autogen_constraints(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
@@ -410,6 +417,7 @@ class MySQLImpl(DefaultImpl):
     def drop_constraint(self, const: Constraint, **kw: Any) -> None:
         """Drop a constraint, unless it is the CHECK of a type.
 
+        :param kw: ``if_exists`` leaves a missing one alone; a script cannot
         :raises NotImplementedError: for a constraint of unknown kind
         """
         if isinstance(const, sa_schema.CheckConstraint) and sqla_compat.is_type_bound(
@@ -421,7 +429,11 @@ class MySQLImpl(DefaultImpl):
                 "No generic 'DROP CONSTRAINT' in MySQL - please specify constraint type"
             )
         # IF EXISTS cannot be said of most kinds of constraints.
-        kw.pop("if_exists", None)
+        may_be_missing = kw.pop("if_exists", None) and not self.as_sql
+        if may_be_missing and self.connection is not None:
+            if has_constraint(self.connection, const):
+                super().drop_constraint(const, **kw)
+            return
         super().drop_constraint(const, **kw)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy import types as sqltypes
 
 from ..util import sqla_compat
@@ -26,6 +26,7 @@ from .base import (
 )
 from .compare import needs_parentheses_in_index
 from .impl import DefaultImpl
+from .late_keys import refers_to
 from .postgresql_compare import (
     POSTGRESQL_DEFAULTS,
     OwnedSequences,
@@ -50,7 +51,7 @@ from .signatures import ComparisonResult
 if TYPE_CHECKING:
     from typing import Literal
 
-    from sqlalchemy import Column, Table
+    from sqlalchemy import Column, Constraint, Table
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
 
@@ -376,15 +377,25 @@ class PostgresqlImpl(DefaultImpl):
     def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
         """Drop named constraints of the old table: names are those of a schema.
 
+        Foreign keys to the table itself go first, and in any case: they need the key
+        that they lead to.
+
         :param batch_impl: has ``named_constraints``, the new table's by name
         :param table: the old table
         """
+        own_keys: list[Constraint] = []
+        others: list[Constraint] = []
         for constraint in sqla_compat.sorted_constraints(table):
-            if (
-                constraint.name is not None
-                and constraint.name in batch_impl.named_constraints
+            if constraint.name is None:
+                continue
+            if isinstance(constraint, ForeignKeyConstraint) and refers_to(
+                constraint, table
             ):
-                self.drop_constraint(constraint)
+                own_keys.append(constraint)
+            elif constraint.name in batch_impl.named_constraints:
+                others.append(constraint)
+        for constraint in (*own_keys, *others):
+            self.drop_constraint(constraint)
 
 
 class PostgresqlColumnType(AlterColumn):

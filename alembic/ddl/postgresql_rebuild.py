@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from ..util import sqla_compat
 from ..util.exc import CommandError
-from .rebuild import TableRebuild
+from .late_keys import KeepingKeysBack, refers_to
 
 if TYPE_CHECKING:
-    from sqlalchemy.schema import Column, Table
+    from sqlalchemy.schema import Column, ForeignKeyConstraint, Table
 
     from .impl import DefaultImpl
 
@@ -22,17 +22,16 @@ ORDER BY 2, 1
 """
 
 
-class PostgresqlTableRebuild(TableRebuild):
+class PostgresqlTableRebuild(KeepingKeysBack):
     """Stands by while a table of PostgreSQL is made anew.
 
     :param impl: what sends SQL to the database
     """
 
     def __init__(self, impl: DefaultImpl) -> None:
-        self._impl = impl
+        super().__init__(impl)
         self._format_table = impl.dialect.identifier_preparer.format_table
         self._quote = impl.dialect.identifier_preparer.quote
-        self._old: Table | None = None
         self._old_names: dict[str, str] = {}
 
     def begin(
@@ -42,14 +41,17 @@ class PostgresqlTableRebuild(TableRebuild):
 
         :raises CommandError: where foreign keys of other tables refer to it
         """
-        self._old = old
         self._old_names = {new: name for name, new in renamed.items()}
         if not self._impl.as_sql and self._impl.connection is not None:
             name = {"name": self._format_table(old)}
             found = self._impl.connection.execute(text(_REFERRING), name).fetchall()
             if found:
                 raise CommandError(_complaint(old, [tuple(row) for row in found]))
-        return False
+        return super().begin(old, dropped, renamed)
+
+    def waits(self, old: Table, key: ForeignKeyConstraint) -> bool:
+        """Say whether a key leads to the table itself, which has lost its keys."""
+        return refers_to(key, old)
 
     def rows_copied(self, new: Table) -> None:
         """Let the sequences of the new table go on where those of the old one stand."""

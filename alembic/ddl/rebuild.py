@@ -46,6 +46,9 @@ class TableRebuild:
         """
         return False
 
+    def making(self, new: Table) -> None:
+        """Change the new table, which has its temporary name, before it is created."""
+
     def rows_copied(self, new: Table) -> None:
         """Take over what is not in the rows; the old table is dropped next."""
 

@@ -295,4 +295,6 @@ def _method(owner: type, name: str, source: Callable[..., Any]) -> Callable[...,
     method.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[me, *parameters]
     )
+    # for the stubs
+    method.unlisted = getattr(source, "unlisted", [])  # type: ignore[attr-defined]
     return method

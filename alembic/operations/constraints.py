@@ -457,7 +457,11 @@ class CreateCheckConstraintOp(AddConstraintOp):
         )
 
 
-@directive("drop_constraint", in_batch="constraint_name, type_")
+@directive(
+    "drop_constraint",
+    in_batch="constraint_name, type_",
+    unlisted_in_batch="if_exists",
+)
 class DropConstraintOp(MigrateOperation):
     """Drop a constraint by its name::
 

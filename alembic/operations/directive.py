@@ -19,7 +19,11 @@ _IN_BATCH_NOTE = "Inside a batch block the table is that of the block."
 
 
 def directive(
-    name: str, *, takes: str | None = None, in_batch: str | None = None
+    name: str,
+    *,
+    takes: str | None = None,
+    in_batch: str | None = None,
+    unlisted_in_batch: str = "",
 ) -> Callable[[type[_Op]], type[_Op]]:
     """Publish an operation class as ``op.<name>``, and as ``batch_op.<name>``.
 
@@ -41,6 +45,8 @@ def directive(
     :param takes: the parameters of the constructor that the directive has, such as
         ``"table_name, columns, **kw"``; by default all that have public names
     :param in_batch: the same for the batch form; None: no batch form is made
+    :param unlisted_in_batch: further ones that the batch form takes, but leaves out of
+        its signature, which is that of Alembic 1.20
     """
 
     def publish(cls: type[_Op]) -> type[_Op]:
@@ -50,7 +56,7 @@ def directive(
         Operations.register_operation(name)(cls)
         batch_name = f"batch_{name}"
         if in_batch is not None:
-            _make_batch_function(cls, name, in_batch)
+            _make_batch_function(cls, name, in_batch, unlisted_in_batch)
         if batch_name in vars(cls):
             _inherit_docstring(cls, batch_name, _IN_BATCH_NOTE)
             BatchOperations.register_operation(name, batch_name)(cls)
@@ -71,17 +77,23 @@ def _make_function(cls: type[MigrateOperation], name: str, takes: str | None) ->
     _install(cls, name, function, signature, "Operations")
 
 
-def _make_batch_function(cls: type[MigrateOperation], name: str, takes: str) -> None:
+def _make_batch_function(
+    cls: type[MigrateOperation], name: str, takes: str, unlisted: str
+) -> None:
     """Give a class the class method ``batch_<name>``, which knows the table."""
     signature = _chosen_signature(cls, takes)
+    accepted = _chosen_signature(cls, f"{takes}, {unlisted}")
 
     of_block = {"table_name", "schema"} & set(inspect.signature(cls).parameters)
 
     def function(klass: Any, operations: Any, *args: Any, **kw: Any) -> Any:
-        given = _bound(name, signature, args, kw)
+        given = _bound(name, accepted, args, kw)
         block = {each: getattr(operations.impl, each) for each in of_block}
         return operations.invoke(klass(**block, **given))
 
+    function.unlisted = [  # type: ignore[attr-defined]
+        each for each in accepted.parameters.values() if each.name in unlisted.split()
+    ]
     _install(cls, f"batch_{name}", function, signature, "BatchOperations")
 
 

@@ -719,6 +719,8 @@ class BatchDirectives:
         self,
         constraint_name: str | None,
         type_: str | None = None,
+        *,
+        if_exists: bool | None = None,
     ) -> None:
         """Drop a constraint by its name::
 

@@ -68,3 +68,111 @@ def test_rows_that_refer_to_the_table_are_in_no_danger(filled: Any) -> None:
     assert filled.tables() == ["c", "t"]
     assert filled.rows("SELECT t_id FROM c") == [(2,)]
     assert filled.rows("SELECT count(*) FROM t") == [(2,)]
+
+
+def rows_of_tree(database: Any) -> list[tuple[Any, ...]]:
+    """Make a table whose rows refer to each other, and return what it holds."""
+    database.run(
+        "CREATE TABLE tree (id INTEGER NOT NULL, above INTEGER, n INTEGER, "
+        "CONSTRAINT pk_tree PRIMARY KEY (id), "
+        "CONSTRAINT fk_tree FOREIGN KEY (above) REFERENCES tree (id) "
+        "ON DELETE CASCADE)"
+    )
+    rows = [(9, None, 1), (2, 9, 1), (5, 5, 1), (1, 2, 2)]
+    for identity, above, n in rows:
+        shown = "NULL" if above is None else above
+        database.run(f"INSERT INTO tree VALUES ({identity}, {shown}, {n})")
+    return sorted(rows)
+
+
+def change_tree(database: Any, change: Any, recreate: Any = "always") -> None:
+    """Change the table in a batch block, by default by making it anew."""
+    with database.engine.connect() as connection, connection.begin():
+        op = Operations(MigrationContext.configure(connection))
+        with op.batch_alter_table("tree", recreate=recreate) as batch_op:
+            change(batch_op)
+
+
+def keys_of_tree(database: Any) -> list[tuple[Any, ...]]:
+    """Return what each foreign key of the table is named, and what it leads to."""
+    keys = sa.inspect(database.engine).get_foreign_keys("tree")
+    return sorted(
+        (
+            each["name"],
+            each["constrained_columns"],
+            each["referred_table"],
+            each["referred_columns"],
+            each["options"].get("ondelete"),
+        )
+        for each in keys
+    )
+
+
+def renamed(batch_op: Any) -> None:
+    batch_op.alter_column("id", new_column_name="no", existing_type=sa.Integer())
+
+
+def widened(batch_op: Any) -> None:
+    for column in ("id", "above"):
+        batch_op.alter_column(column, type_=sa.BigInteger())
+
+
+@pytest.mark.parametrize(("change", "referred"), [(renamed, "no"), (widened, "id")])
+def test_rows_that_refer_to_rows_of_their_own_table_stay(
+    database: Any, change: Any, referred: str
+) -> None:
+    rows = rows_of_tree(database)
+
+    change_tree(database, change)
+
+    assert database.rows("SELECT * FROM tree ORDER BY 1") == rows
+    assert keys_of_tree(database) == [
+        ("fk_tree", ["above"], "tree", [referred], "CASCADE")
+    ]
+
+
+def test_a_key_to_its_own_table_takes_the_place_of_another(database: Any) -> None:
+    rows = rows_of_tree(database)
+
+    def replace(batch_op: Any) -> None:
+        batch_op.drop_constraint("fk_tree", type_="foreignkey")
+        batch_op.create_foreign_key("fk_new", "tree", ["above"], ["id"])
+
+    change_tree(database, replace)
+
+    assert database.rows("SELECT * FROM tree ORDER BY 1") == rows
+    assert keys_of_tree(database) == [("fk_new", ["above"], "tree", ["id"], None)]
+
+
+def test_rows_that_break_a_new_key_leave_the_table_as_it_was(database: Any) -> None:
+    if database.backend == "sqlite":
+        pytest.skip("SQLite looks at foreign keys where it is told to")
+    rows = rows_of_tree(database)
+    database.run("CREATE TABLE o (id INTEGER NOT NULL, PRIMARY KEY (id))")
+
+    with pytest.raises((CommandError, DBAPIError)):
+        change_tree(
+            database,
+            lambda batch_op: batch_op.create_foreign_key("fk_o", "o", ["n"], ["id"]),
+        )
+
+    assert database.rows("SELECT * FROM tree ORDER BY 1") == rows
+    assert keys_of_tree(database) == [("fk_tree", ["above"], "tree", ["id"], "CASCADE")]
+
+
+@pytest.mark.parametrize("recreate", ["auto", "always"])
+def test_a_constraint_that_may_be_missing_goes_in_a_block(
+    database: Any, recreate: Any
+) -> None:
+    rows = rows_of_tree(database)
+
+    def drop(batch_op: Any) -> None:
+        for _ in range(2):
+            batch_op.drop_constraint("fk_tree", "foreignkey", if_exists=True)
+        for kind in ("unique", "check", "foreignkey"):
+            batch_op.drop_constraint("nothing", kind, if_exists=True)
+
+    change_tree(database, drop, recreate)
+
+    assert database.rows("SELECT * FROM tree ORDER BY 1") == rows
+    assert keys_of_tree(database) == []

@@ -134,6 +134,8 @@ def function_stub(name: str, member: Callable[..., Any], keep_self: bool) -> str
     parameters = list(signature.parameters.values())
     if not keep_self and not inspect.ismethod(member):
         parameters = parameters[1:]
+    # what a function takes beyond the signature that it shows
+    parameters += getattr(member, "unlisted", [])
     listed = "".join(f"    {text},\n" for text in parameter_texts(parameters))
     arguments = f"\n{listed}" if listed else ""
     decorator = "@contextmanager\n" if hasattr(member, "__wrapped__") else ""

@@ -11,7 +11,7 @@ from .reading import read_table
 from .recreate import ApplyBatchImpl
 
 if TYPE_CHECKING:
-    from sqlalchemy.schema import Index
+    from sqlalchemy.schema import Constraint, Index
 
     from ..ports import DatabaseEditor
 
@@ -48,6 +48,8 @@ def _apply(
 ) -> None:
     if name in ("create_index", "drop_index"):
         _apply_index(applied, name, args[0], **options)
+    elif name == "drop_constraint":
+        _drop_constraint(applied, args[0], **options)
     else:
         getattr(applied, name)(*args, **options)
 
@@ -64,6 +66,15 @@ def _apply_index(
     if (if_exists and not there) or (if_not_exists and there):
         return
     getattr(applied, name)(index)
+
+
+def _drop_constraint(
+    applied: ApplyBatchImpl, constraint: Constraint, *, if_exists: bool | None = None
+) -> None:
+    if if_exists and constraint.name:
+        applied.forget_constraint(str(constraint.name))
+    else:
+        applied.drop_constraint(constraint)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Tuple
 
 from ...util.calls import current_call, on_behalf_of
@@ -123,9 +124,17 @@ class BatchOperationsImpl:
         """Record a new constraint."""
         self._record("add_constraint", (const,), {})
 
-    def drop_constraint(self, const: Constraint) -> None:
-        """Record a constraint that goes."""
-        self._record("drop_constraint", (const,), {})
+    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+        """Record a constraint that goes.
+
+        :param kw: ``if_exists``: whether one that is missing is left alone
+        """
+        self._record("drop_constraint", (const,), kw)
+
+    # That of Alembic 1.20, where no batch block knows if_exists.
+    drop_constraint.__signature__ = Signature(  # type: ignore[attr-defined]
+        [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", "const")]
+    )
 
     def create_index(self, idx: Index, **kw: Any) -> None:
         """Record a new index."""

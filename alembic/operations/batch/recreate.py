@@ -313,14 +313,15 @@ class ApplyBatchImpl:
         :raises ValueError: when it has no name, or no constraint has that name
         """
         if sqla_compat.is_type_bound(const):
-            self._forget_constraint(str(const.name))
+            self.forget_constraint(str(const.name))
             return
         if not sqla_compat.constraint_name_string(const.name):
             raise ValueError("Constraint must have a name")
-        if not self._forget_constraint(const.name):
+        if not self.forget_constraint(const.name):
             raise ValueError(f"No such constraint: {str(const.name)!r}")
 
-    def _forget_constraint(self, name: str) -> bool:
+    def forget_constraint(self, name: str) -> bool:
+        """Let a constraint go, and return True where there was one of that name."""
         for kept in self._constraints:
             if kept.item.name == name:
                 self._constraints.remove(kept)
@@ -403,6 +404,7 @@ class ApplyBatchImpl:
         self._refuse_missing_columns()
         impl.prep_table_for_batch(self, self.table)
         self.new_table = self._make_table()
+        rebuild.making(self.new_table)
         impl.create_table(self.new_table)
         try:
             self._copy_rows(self.new_table)

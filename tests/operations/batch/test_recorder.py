@@ -112,3 +112,19 @@ def test_the_parameters_of_the_block_are_attributes(op: Operations) -> None:
 
 def test_the_class_that_makes_the_new_table_is_loaded_when_asked_for() -> None:
     assert ApplyBatchImpl.__module__ == "alembic.operations.batch.recreate"
+
+
+def test_a_constraint_that_may_be_missing_is_told_to_the_database(
+    op: Operations, database: Any
+) -> None:
+    with op.batch_alter_table("t") as batch_op:
+        batch_op.drop_constraint("u", "unique", if_exists=True)
+
+    name, _, options = database.only
+    assert (name, options) == ("drop_constraint", {"if_exists": True})
+
+
+def test_a_batch_block_refuses_what_nobody_takes(op: Operations) -> None:
+    complaint = r"drop_constraint\(\) .*'schema'"
+    with pytest.raises(TypeError, match=complaint), op.batch_alter_table("t") as b:
+        b.drop_constraint("u", schema="s")  # type: ignore[call-arg]

@@ -229,6 +229,15 @@ def test_a_constraint_is_dropped_by_name(
     assert all(f"CONSTRAINT {each}" in body(constrained) for each in kept)
 
 
+@pytest.mark.parametrize(("name", "type_"), [("uq", "unique"), ("x", None)])
+def test_a_constraint_may_be_missing(constrained: Any, name: str, type_: Any) -> None:
+    change(constrained, lambda b: b.drop_constraint(name, type_, if_exists=True))
+
+    kept = {"uq", "ck", "fk"} - {name}
+    assert f"CONSTRAINT {name}" not in body(constrained)
+    assert all(f"CONSTRAINT {each}" in body(constrained) for each in kept)
+
+
 @pytest.mark.parametrize(
     "wrong, complaint",
     [
