@@ -258,10 +258,26 @@ class SQLiteImpl(DefaultImpl):
     def autogen_column_reflect(
         self, inspector: Inspector, table: Table, column_info: dict[str, Any]
     ) -> None:
-        """Put reflected expressions into the parentheses that they need in DDL."""
+        """Put reflected expressions into the parentheses that they need in DDL.
+
+        The expression of a generated column is read again where SQLAlchemy has read
+        on into the next one, as it does after ``ALTER TABLE … ADD COLUMN``.
+        """
         default = column_info.get("default")
         if isinstance(default, str) and _needs_parentheses(default):
             column_info["default"] = f"({default})"
+        computed = column_info.get("computed")
+        misread = computed and not is_parenthesized(f"({computed['sqltext']})")
+        if misread and self.connection is not None:
+            # Few tables need it; the others are compared faster without it.
+            from .sqlite_foreign_keys import asker
+            from .sqlite_schema import generated_by
+
+            expression = generated_by(
+                asker(self.connection), table.schema, table.name, column_info["name"]
+            )
+            if expression is not None:
+                computed["sqltext"] = expression
 
     def render_ddl_sql_expr(
         self, expr: ClauseElement, is_server_default: bool = False, **kw: Any

@@ -108,6 +108,25 @@ def master_rows(ask: Any, schema: str | None) -> list[Row]:
     return [Row(*row) for row in found]
 
 
+def generated_by(ask: Any, schema: str | None, table: str, column: str) -> str | None:
+    """Return the expression of a generated column as it is written.
+
+    :param ask: takes an SQL statement and returns its rows
+    :param schema: name of an attached database; None for the main one
+    :return: None where there is no such column, or its table is not understood
+    """
+    for row in master_rows(ask, schema):
+        if row.type == "table" and row.sql and is_same(row.name, table):
+            try:
+                columns = read_table_text(row.sql).columns
+            except NotUnderstood:
+                return None
+            for each in columns:
+                if is_same(each.name, column) and each.generated:
+                    return each.generated[0]
+    return None
+
+
 def is_same(one: str, other: str) -> bool:
     """Return True for names that SQLite takes for one: only ASCII letters fold."""
     return one.lower() == other.lower()

@@ -133,6 +133,29 @@ def test_a_computed_column_cannot_be_modified(comparing: Any) -> None:
     assert diffs == []
 
 
+def test_a_computed_column_ends_where_an_added_one_begins(comparing: Any) -> None:
+    comparing.connection.execute(
+        sa.text(
+            'CREATE TABLE t (id INTEGER NOT NULL, "C" INTEGER'
+            " GENERATED ALWAYS AS (id + (1)) STORED, PRIMARY KEY (id))"
+        )
+    )
+    comparing.connection.execute(sa.text("ALTER TABLE t ADD COLUMN d NUMERIC(8, 2)"))
+    model = sa.MetaData()
+    sa.Table(
+        "t",
+        model,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("C", sa.Integer, sa.Computed("id + (1)", persisted=True)),
+        sa.Column("d", sa.Numeric(8, 2)),
+    )
+
+    assert comparing.again(model).upgrade_ops.as_diffs() == []
+
+    (drop,) = comparing.again(sa.MetaData()).downgrade_ops.ops
+    assert str(drop.to_table().c.C.server_default.sqltext) == "id + (1)"
+
+
 def test_a_change_remembers_how_the_column_was(comparing: Any) -> None:
     database = _with(sa.Integer, server_default="5")
     model = _with(sa.Integer, server_default="5", nullable=False)
