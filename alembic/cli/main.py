@@ -192,7 +192,9 @@ def _load_what_lasts() -> None:
         # here, because most commands need no database
         import alembic.runtime.environment
         import alembic.script.base  # noqa: F401
-    spare_what_is_loaded()
+
+        # before the collector is back, which would first look at all of it
+        spare_what_is_loaded()
 
 
 def _built_in_commands() -> Iterator[Any]:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -350,6 +351,34 @@ def test_an_interrupt_from_outside_is_the_same(lined: Any) -> None:
         assert "Traceback" not in process.stderr.read()
 
     assert process.returncode == 130
+
+
+def test_the_collector_never_looks_at_what_was_loaded(lined: Any) -> None:
+    watch = textwrap.dedent(
+        """
+        import gc, sys
+        seen = []
+        def note(phase, info):
+            if phase == "start" and "sqlalchemy" in sys.modules:
+                seen.append(len(gc.get_objects(generation=0)))
+        gc.callbacks.append(note)
+        from alembic.cli.main import main
+        sys.argv = ["alembic", "current"]
+        main()
+        gc.callbacks.remove(note)
+        print(max(seen, default=0))
+        """
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watch],
+        check=True,
+        cwd=str(lined.folder),
+        env=lined.environ,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+    assert int(done.stdout.split()[-1]) < 10_000
 
 
 def test_the_options_reach_env_py(lined: Any) -> None:
