@@ -14,18 +14,21 @@ def refuse_cycles(ids: Sequence[str], down: Links, needs: Links) -> None:
     :raises CycleDetected: by ``down_revision`` alone.
     :raises DependencyCycleDetected: when dependencies are counted too.
     """
-    if _is_cyclic(down):
+    if is_cyclic(down, reversed_links(down)):
         raise CycleDetected(_members(ids, down))
     if not any(needs):
         return
     parents = joined(down, needs)
-    if _is_cyclic(parents):
+    if is_cyclic(parents, reversed_links(parents)):
         raise DependencyCycleDetected(_members(ids, parents))
 
 
-def _is_cyclic(parents: Links) -> bool:
-    """Say whether something is left after taking away bases again and again."""
-    children = reversed_links(parents)
+def is_cyclic(parents: Links, children: Links) -> bool:
+    """Say whether something is left after taking away bases again and again.
+
+    :param parents: for each revision those that it builds upon.
+    :param children: the same links the other way.
+    """
     waiting = [len(below) for below in parents]
     ready = [i for i, count in enumerate(waiting) if not count]
     for i in ready:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from .cycles import refuse_cycles
+from .cycles import is_cyclic, refuse_cycles
 from .dependencies import without_inherited
 from .ends import Ends
 from .errors import DependencyLoopDetected, LoopDetected, MissingRevision, RevisionError
@@ -42,14 +42,20 @@ class RevisionGraph:
         self.number = {id_: i for i, id_ in enumerate(self.ids)}
         self.owner = self._label_owners()
         self.down = self._links_down()
-        needs = self._links_needed()
-        self._refuse_loops(needs)
-        refuse_cycles(self.ids, self.down, needs)
         self.children = reversed_links(self.down)
-        self.needs = without_inherited(self.down, needs)
-        self.parents = joined(self.down, self.needs)
-        self.all_children = reversed_links(self.parents)
-        self._named = joined(self.children, reversed_links(needs))
+        needs = self._links_needed()
+        has_needs = any(needs)
+        if has_needs or is_cyclic(self.down, self.children):
+            self._refuse_loops(needs)
+            refuse_cycles(self.ids, self.down, needs)
+        # most projects have no dependencies, so that links of both kinds are the same
+        self.needs, self.parents = needs, self.down
+        self.all_children = self._named = self.children
+        if has_needs:
+            self.needs = without_inherited(self.down, needs)
+            self.parents = joined(self.down, self.needs)
+            self.all_children = reversed_links(self.parents)
+            self._named = joined(self.children, reversed_links(needs))
         self._ends = Ends(self.children)
         self._spread: LabelSpread | None = None
         self._keys: list[str] | None = None

@@ -39,6 +39,8 @@ class Planner:
         self.refuse_overlap(targets)
         rows = self.rows(current)
         self.refuse_overlap(rows)
+        if set(targets).issubset(rows):
+            return []
         parents = self.graph.parents
         wanted = reach(targets, parents) - reach(rows, parents)
         return newest_first(wanted, parents, self.graph.all_children)[::-1]

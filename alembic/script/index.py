@@ -10,7 +10,9 @@ one; a folder with few files has none.
 
 from __future__ import annotations
 
+import functools
 import marshal
+import operator
 import os
 import sys
 import zlib
@@ -27,6 +29,10 @@ _Facts = Tuple[object, ...]
 INDEX_NAME = "alembic-revisions.index"
 #: Fewer files than this are read quicker than an index is kept.
 FEWEST_FILES = 64
+
+# Called for each of thousands of files, so these are no functions of Python.
+_remembered = functools.partial(tuple.__new__, RevisionFacts)
+_stamp_of = operator.attrgetter("key", "mtime_ns", "ctime_ns", "size")
 
 _MAGIC = b"alembic revisions 1\n"
 _MARSHAL_VERSION = 4  # understood by every Python since 3.4
@@ -59,10 +65,10 @@ class _Index:
 
     def facts(self, files: Sequence[FoundFile]) -> list[RevisionFacts]:
         """Return what the files say, opening only those that changed."""
-        stamps = [(file.key, *file[3:]) for file in files]
+        stamps = list(map(_stamp_of, files))
         known_stamps, known_facts = _load(self.path)
         if stamps == known_stamps:
-            return list(map(RevisionFacts._make, known_facts))
+            return list(map(_remembered, known_facts))
         remembered = dict(zip(known_stamps, known_facts))
         all_facts: list[RevisionFacts] = []
         lasting: list[int] = []
@@ -71,7 +77,7 @@ class _Index:
             if known is None:
                 facts, is_lasting = self._read(file)
             else:
-                facts, is_lasting = RevisionFacts._make(known), True
+                facts, is_lasting = _remembered(known), True
             all_facts.append(facts)
             if is_lasting:
                 lasting.append(number)

@@ -71,13 +71,14 @@ class Revision:
         dependencies: str | tuple[str, ...] | None = None,
         branch_labels: str | tuple[str, ...] | None = None,
     ) -> None:
-        if down_revision and revision in names(down_revision):
+        below = names(down_revision)
+        if revision in below:
             raise LoopDetected(revision)
         if dependencies and revision in names(dependencies):
             raise DependencyLoopDetected([revision])
         self.verify_rev_id(revision)
         self.revision = revision
-        self.down_revision = _scalar(names(down_revision))
+        self.down_revision = _scalar(below)
         if dependencies:
             self.dependencies = _scalar(names(dependencies))
         if branch_labels:
@@ -89,7 +90,8 @@ class Revision:
 
         :raises RevisionError: it holds a character that has a meaning of its own.
         """
-        if _RESERVED.isdisjoint(revision):
+        # most are nothing but letters and digits, which is quicker to see
+        if revision.isalnum() or _RESERVED.isdisjoint(revision):
             return
         found = ", ".join(sorted(_RESERVED.intersection(revision)))
         raise RevisionError(
