@@ -36,8 +36,6 @@ def compare_foreign_keys(
     if conn_table is None or metadata_table is None:
         return PriorityDispatchResult.CONTINUE
     found, wanted = _keys_of(conn_table), _keys_of(metadata_table)
-    if not found and not wanted:
-        return PriorityDispatchResult.CONTINUE
     parent_names = {"table_name": tname, "schema_name": schema}
     chosen = {
         key

@@ -42,17 +42,18 @@ def compare_indexes_and_uniques(
     are not.
     """
     wanted = _items_of_model(metadata_table)
-    found: list[_Item] = []
-    if conn_table is not None:
+    if conn_table is None:
+        wanted, found = _corrected_new(autogen_context, wanted), []
+    else:
         found = _items_of_database(autogen_context, conn_table, wanted)
+        if metadata_table is None:
+            found = _indexes_of(found)
         wanted, found = _corrected(autogen_context, conn_table, wanted, found)
-    if conn_table is None or metadata_table is None:
-        wanted, found = _indexes_of(wanted), _indexes_of(found)
     _Differences(autogen_context, modify_ops, tname).compare(wanted, found)
     return PriorityDispatchResult.CONTINUE
 
 
-def _indexes_of(items: Iterable[_Item]) -> list[_Item]:
+def _indexes_of(items: Iterable[_Item]) -> list[Any]:
     return [item for item in items if isinstance(item, Index)]
 
 
@@ -130,6 +131,27 @@ def _corrected(
     if facts_of(autogen_context, table).uniques is None:
         wanted = [item for item in wanted if not _is_unique(item)]
         found = [item for item in found if not _is_unique(item)]
+    return _as_impl_sees(autogen_context, wanted, found)
+
+
+def _corrected_new(autogen_context: Comparison, wanted: list[_Item]) -> list[_Item]:
+    """Return the indexes that a new table gets.
+
+    A dialect may leave out indexes over expressions because it cannot compare them;
+    here there is nothing to compare them with.
+    """
+    expressions = [
+        item for item in _indexes_of(wanted) if sqla_compat.is_expression_index(item)
+    ]
+    plain = [item for item in wanted if item not in expressions]
+    kept = _indexes_of(_as_impl_sees(autogen_context, plain, [])[0])
+    return _in_order(wanted, {*kept, *expressions})
+
+
+def _as_impl_sees(
+    autogen_context: Comparison, wanted: list[_Item], found: list[_Item]
+) -> tuple[list[_Item], list[_Item]]:
+    """Return both sides as the dialect's hook leaves them."""
     sides = (found, wanted)
     uniques = [
         {item for item in side if isinstance(item, UniqueConstraint)} for side in sides

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from alembic.ddl.impl import ComparisonResult
+from alembic.ddl.sqlite import SQLiteImpl
 from alembic.util import sqla_compat
 
 
@@ -115,3 +116,57 @@ def test_what_cannot_be_compared_is_logged_and_left_alone(
     assert "Cannot compare index 'ix', assuming equal and skipping. it is odd" in [
         record.getMessage() for record in caplog.records
     ]
+
+
+def _with_two_indexes(metadata: Any) -> None:
+    table = sa.Table(
+        "t",
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("a", sa.String(9)),
+        sa.UniqueConstraint("a", name="uq"),
+    )
+    sa.Index("ix", table.c.a)
+    sa.Index("ix_lower", sa.func.lower(table.c.a))
+
+
+def _nothing(metadata: Any) -> None:
+    pass
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+def test_a_dialect_is_asked_about_the_constraints_of_every_table(
+    comparing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    keys: list[Any] = []
+
+    def note(impl: Any, *sides: set[Any]) -> None:
+        asked.append([sorted(str(item.name) for item in side) for side in sides])
+        sides[3].clear()
+
+    monkeypatch.setattr(SQLiteImpl, "correct_for_autogen_constraints", note)
+    monkeypatch.setattr(
+        SQLiteImpl, "correct_for_autogen_foreignkeys", lambda *args: keys.append(args)
+    )
+
+    new = comparing.kinds(_nothing, _with_two_indexes)
+    comparing.script(_with_two_indexes, _with_two_indexes)
+
+    assert new == ["add_table", "add_index"]
+    assert asked[0] == [[], [], ["uq"], ["ix"]]
+    assert asked[1][2:] == [["uq"], ["ix", "ix_lower"]]
+    assert len(keys) == 1
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+def test_a_dialect_is_asked_about_the_indexes_of_a_table_that_goes(
+    comparing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget(impl: Any, *sides: set[Any]) -> None:
+        assert not sides[0]
+        sides[1].clear()
+
+    monkeypatch.setattr(SQLiteImpl, "correct_for_autogen_constraints", forget)
+
+    assert comparing.kinds(_with_two_indexes, _nothing) == ["remove_table"]
