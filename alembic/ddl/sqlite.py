@@ -267,8 +267,9 @@ class SQLiteImpl(DefaultImpl):
         if isinstance(default, str) and _needs_parentheses(default):
             column_info["default"] = f"({default})"
         computed = column_info.get("computed")
-        misread = computed and not is_parenthesized(f"({computed['sqltext']})")
-        if misread and self.connection is not None:
+        if self.connection is None or not computed:
+            return
+        if not is_parenthesized(f"({computed['sqltext']})"):
             # Few tables need it; the others are compared faster without it.
             from .sqlite_foreign_keys import asker
             from .sqlite_schema import generated_by
