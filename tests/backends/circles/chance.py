@@ -185,14 +185,9 @@ class Chance:
         return replace(
             key,
             ondelete=self.one_of([None, "CASCADE", "SET NULL", "RESTRICT"]),
-            onupdate=self.one_of([None, "CASCADE", *self._no_action()]),
+            onupdate=self.one_of([None, "CASCADE", "NO ACTION"]),
             deferred=self.backend != "mariadb" and self.truth(),
         )
-
-    def _no_action(self) -> list[str]:
-        # SQLAlchemy 1.4 does not read names in front of NO ACTION from SQLite.
-        is_read = self.backend != "sqlite" or sqla_compat.sqla_2
-        return ["NO ACTION"] if is_read else []
 
     def new_target(self, model: Model) -> Model:
         """Add a unique column to one table, and to another a foreign key to it."""

@@ -17,6 +17,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
+from alembic.util import sqla_compat
+
 from .chance import Chance
 from .models import Model, build
 
@@ -59,6 +61,8 @@ def emptied(database: Any, other: str) -> Iterator[Any]:
 
 
 def test_a_circle_closes(database: Any, rehearsal: Callable[..., Any]) -> None:
+    if database.backend == "sqlite" and not sqla_compat.sqla_2:
+        pytest.skip("before 2.0 SQLAlchemy reads no keys with quoted names there")
     ending = time.monotonic() + SECONDS
     # What has failed once is tried again, to find the smallest such model.
     failed: list[bool] = []
