@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Sequence
 
 from alembic.operations.containers import DowngradeOps, MigrationScript, UpgradeOps
@@ -140,9 +142,19 @@ class RevisionContext:
         self._has_run = True
 
     def generate_scripts(self) -> Iterator[Script | None]:
-        """Write a file for each directive and yield it as a script."""
+        """Write a file for each directive and yield it as a script.
+
+        When one cannot be written, those before it are removed again.
+        """
+        written: list[str] = []
         for directive in self.generated_revisions:
-            yield self._write(directive)
+            with ExitStack() as undo:
+                undo.callback(_remove, written)
+                script = self._write(directive)
+                undo.pop_all()
+            if script is not None:
+                written.append(script.path)
+            yield script
 
     def _default_script(self) -> MigrationScript:
         given = self.command_args.get
@@ -181,6 +193,13 @@ class RevisionContext:
                 **template_variables(directive, self._contexts),
             },
         )
+
+
+def _remove(paths: Sequence[str]) -> None:
+    for path in paths:
+        # A hook may have given it another name.
+        with suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def template_variables(

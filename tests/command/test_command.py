@@ -600,6 +600,25 @@ def test_operations_that_cannot_be_written_leave_no_file(with_env: Spoken) -> No
     assert not [*with_env.project.versions.glob("n1*")]
 
 
+def test_one_of_several_that_cannot_be_written_leaves_no_file(
+    with_env: Spoken,
+) -> None:
+    from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
+
+    def hook(context: Any, revision: Any, directives: Any) -> None:
+        second = MigrationScript(
+            "n2", UpgradeOps([]), DowngradeOps([]), message="two", head="nowhere"
+        )
+        directives.append(second)
+
+    before = {*with_env.project.versions.glob("*.py")}
+    with pytest.raises(CommandError, match="nowhere"):
+        command.revision(
+            with_env.config(), "one", rev_id="n1", process_revision_directives=hook
+        )
+    assert {*with_env.project.versions.glob("*.py")} == before
+
+
 def test_sql_wants_an_environment(line: Spoken) -> None:
     with pytest.raises(CommandError) as caught:
         command.revision(line.config(), sql=True)
