@@ -549,7 +549,7 @@ class Emitter:
         """
         if not isinstance(rows, list):
             raise TypeError("List expected")
-        if not all(isinstance(row, dict) for row in rows):
+        if not all(issubclass(kind, dict) for kind in set(map(type, rows))):
             raise TypeError("List of dictionaries expected")
         if not rows:
             return

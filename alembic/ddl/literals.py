@@ -99,6 +99,15 @@ class Literals:
             return f"'{value.isoformat(' ')}'"
         return f"'{value.isoformat()}'"
 
+    def iso_class(self, type_: TypeEngine[Any]) -> type | None:
+        """Return date or datetime where a type writes these, and no other, as in ISO.
+
+        To the microsecond, without a zone. None says that nothing is known.
+
+        :param type_: the type of a column
+        """
+        return None
+
     def interval(self, value: datetime.timedelta) -> str:
         """Return a length of time."""
         raise self.no_form(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import decimal
 import itertools
 import operator
@@ -62,6 +63,7 @@ _COMMENT_OR_QUOTED = re.compile(
     r"(?P<line>--[^\n]*)|(?P<block>/\*.*?\*/)|\$(\w*)\$.*?\$\3\$|" + _QUOTED,
     re.DOTALL,
 )
+_keys_of = operator.methodcaller("keys")
 _is_finite = decimal.Decimal.is_finite
 _SLOT = re.compile("\0(\\d+)\0")
 
@@ -157,6 +159,10 @@ class ScriptWriter:
             return NumberWriter(one, one)
         if plain == self.literals.fraction and self.literals.writes_plain_numbers:
             return NumberWriter(one, plain)
+        if plain is not None:
+            iso_class = self.literals.iso_class(type_)
+            if iso_class is not None:
+                return MomentWriter(one, plain, iso_class)
         return ColumnWriter(one, plain)
 
     def value_writer(self, type_: TypeEngine[Any]) -> WriteValue:
@@ -254,6 +260,28 @@ class NumberWriter(ColumnWriter):
         return super().without_null(values, kinds)
 
 
+class MomentWriter(ColumnWriter):
+    """Writes a column of dates, or of dates with times, in ISO form.
+
+    :param one: writes one value, None included
+    :param plain: writes most values that are not None
+    :param iso_class: the class of the values that can be written so
+    """
+
+    def __init__(self, one: WriteValue, plain: WriteValue, iso_class: type) -> None:
+        super().__init__(one, plain)
+        self.iso_class = iso_class
+
+    def without_null(self, values: list[Any], kinds: set[type]) -> Iterable[Any]:
+        """Return the moments in quotes, without their zones."""
+        if kinds != {self.iso_class}:
+            return super().without_null(values, kinds)
+        if self.iso_class is datetime.date:
+            return map("'%s'".__mod__, values)
+        whole = len("2026-01-01 00:00:00.000000")
+        return [f"'{value.isoformat(' ', 'microseconds')[:whole]}'" for value in values]
+
+
 class StringWriter(ColumnWriter):
     """Writes a column of strings, all of them with one replacement.
 
@@ -317,7 +345,7 @@ class RowWriter(NamedTuple):
 def _runs(rows: Sequence[Row]) -> Iterator[tuple[frozenset[str], Sequence[Row]]]:
     """Return rows in runs that have the same keys."""
     first = rows[0].keys()
-    if all(row.keys() == first for row in rows):
+    if all(map(first.__eq__, map(_keys_of, rows))):
         yield frozenset(first), rows
         return
     for keys, run in itertools.groupby(rows, key=frozenset):

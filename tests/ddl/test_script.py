@@ -13,14 +13,18 @@ from typing import Any, Callable
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import CompileError
 
 from alembic.ddl.impl import DefaultImpl, _impls
 from alembic.ddl.script import spaces_for_tabs, terminated
+from alembic.ddl.sqlite import SQLiteLiterals
 from alembic.util import sqla_compat
 from alembic.util.exc import CommandError
 
 MakeScript = Callable[..., Any]
+
+UTC = datetime.timezone.utc
 
 needs_1_4 = pytest.mark.skipif(
     not sqla_compat.sqla_1_4, reason="SQLAlchemy 1.3 cannot write this"
@@ -437,6 +441,10 @@ def test_rows_without_end_are_printed_one_by_one(script: MakeScript) -> None:
         (sa.Date(), [datetime.date(2020, 2, 29), None]),
         (sa.DateTime(), [datetime.datetime(2020, 2, 29, 1, 2, 3, 4), None]),
         (sa.DateTime(), [None, None]),
+        (sa.DateTime(), [datetime.datetime(999, 1, 2, 3, 4, tzinfo=UTC), None]),
+        (sa.Date(), [datetime.date(999, 1, 2), datetime.datetime(2020, 2, 29, 1)]),
+        (sqlite.DATETIME(truncate_microseconds=True), [datetime.datetime(999, 1, 2)]),
+        (sqlite.DATE(storage_format="%(month)02d/%(year)d"), [datetime.date(9, 1, 2)]),
         (sa.Boolean(), [True, None, False]),
         (sa.Numeric(9, 2), [decimal.Decimal("1.50"), None, 2, 2.5]),
         (sa.Numeric(9, 2), [decimal.Decimal("1.50"), decimal.Decimal(2)]),
@@ -462,6 +470,44 @@ def test_many_rows_are_written_as_single_ones_are(
     assert [each for each in written if each != "GO"] == [
         each for each in single.statements if each != "GO"
     ]
+
+
+class Weekday(datetime.date):
+    """A date with another text."""
+
+    def isoformat(self) -> str:
+        """Return the name of the day."""
+        return self.strftime("%A")
+
+
+def test_moments_are_written_into_scripts_of_sqlite_as_into_the_database(
+    script: MakeScript,
+) -> None:
+    table = sa.table("t", sa.column("a", sa.DateTime), sa.column("b", sa.Date))
+    at = datetime.datetime(999, 1, 2, 3, 4, tzinfo=UTC)
+    printed = script("sqlite")
+
+    printed.impl.bulk_insert(table, [{"a": at, "b": Weekday(2020, 2, 29)}])
+
+    assert printed.text == (
+        "INSERT INTO t (a, b) VALUES ('0999-01-02 03:04:00.000000', '2020-02-29');\n\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("type_", "found"),
+    [
+        (sa.Date(), datetime.date),
+        (sa.DateTime(), datetime.datetime),
+        (sa.Time(), None),
+        (sqlite.DATETIME(truncate_microseconds=True), None),
+        (sqlite.DATE(storage_format="%(year)d-%(month)02d-%(day)02d"), None),
+    ],
+)
+def test_the_usual_form_of_moments_in_sqlite_is_recognised(
+    type_: Any, found: type | None
+) -> None:
+    assert SQLiteLiterals(sqlite.dialect()).iso_class(type_) is found
 
 
 def test_rows_may_differ_in_their_columns(script: MakeScript, live: Any) -> None:
