@@ -78,6 +78,9 @@ class Project:
         """Write ``env.py``; ``setup`` fills ``options`` of ``context.configure``."""
         text = ENV.format(setup=setup)
         (self.scripts / "env.py").write_text(text, encoding="utf-8")
+        # Python knows a file by size and second, and both may be those of the last one
+        for compiled in self.scripts.glob("__pycache__/env.*"):
+            compiled.unlink()
         if url is not None:
             self.config.set_main_option("sqlalchemy.url", url)
 
