@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NoReturn, Sequence, TextIO
 from alembic import __version__, command
 from alembic.cli.parser import add_subcommand, new_parser
 from alembic.settings.config import Config
+from alembic.settings.sources import choose_files
 from alembic.util.collecting import spare_what_is_loaded, without_collecting
 from alembic.util.exc import CommandError, MissingFunction
 from alembic.util.messaging import err, speak_on_stderr
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it: 128 + SIGINT."""
 
-_TOML_NAME = "pyproject.toml"
 
 _RUN_ENV = {
     command.current,
@@ -148,7 +148,7 @@ class CommandLine:
 
     def _config(self, options: Namespace, stdout: TextIO) -> Config:
         try:
-            ini, toml = config_files(options.config, os.environ)
+            ini, toml = choose_files(options.config, os.environ)
         except CommandError as failure:
             if options.raiseerr:
                 raise
@@ -203,36 +203,6 @@ def _built_in_commands() -> Iterator[Any]:
         is_public = isinstance(fn, FunctionType) and not name.startswith("_")
         if is_public and fn.__module__ == command.__name__:
             yield fn
-
-
-def config_files(given: Sequence[str] | None, environ: Any) -> tuple[str, str]:
-    """Return the names of the ini file and of the TOML file to read.
-
-    :param given: the values of ``--config``
-    :param environ: the environment, for ``ALEMBIC_CONFIG``
-    :raises CommandError: two files of one kind are given
-    """
-    names = {"ini": "alembic.ini", "toml": _TOML_NAME}
-    default = environ.get("ALEMBIC_CONFIG")
-    if default:
-        names[_kind_of(default)] = default
-    seen: set[str] = set()
-    # an empty name, as of an unset variable in a script, is no name
-    for name in filter(None, given or ()):
-        kind = _kind_of(name)
-        if kind in seen:
-            raise CommandError(
-                "only one ini file may be indicated"
-                if kind == "ini"
-                else "pyproject.toml indicated more than once"
-            )
-        seen.add(kind)
-        names[kind] = name
-    return names["ini"], names["toml"]
-
-
-def _kind_of(path: str) -> str:
-    return "toml" if os.path.basename(path) == _TOML_NAME else "ini"
 
 
 def _fail(sentence: str, quiet: bool) -> NoReturn:

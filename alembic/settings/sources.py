@@ -37,7 +37,8 @@ def choose_files(
     :param environ: environment variables; ``ALEMBIC_CONFIG`` replaces one default
     :raises CommandError: two files of one kind were given
     """
-    ini, toml = _by_kind(given or ())
+    # an empty name, as of an unset variable in a script, is no name
+    ini, toml = _by_kind([name for name in given or () if name])
     default = environ.get("ALEMBIC_CONFIG")
     default_ini, default_toml = _by_kind([default] if default else ())
     return (
@@ -50,19 +51,10 @@ def _by_kind(names: Sequence[str]) -> tuple[str | None, str | None]:
     toml = [name for name in names if os.path.basename(name) == TOML_FILE]
     ini = [name for name in names if os.path.basename(name) != TOML_FILE]
     if len(ini) > 1:
-        raise CommandError(
-            f"only one ini file may be indicated, not {_and(ini)}; a second --config"
-            f" may name a {TOML_FILE}"
-        )
+        raise CommandError("only one ini file may be indicated")
     if len(toml) > 1:
-        raise CommandError(
-            f"pyproject.toml indicated more than once: {_and(toml)}; please keep one"
-        )
+        raise CommandError("pyproject.toml indicated more than once")
     return (ini[0] if ini else None), (toml[0] if toml else None)
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(map(repr, names))
 
 
 def folder_of(path: str) -> str:

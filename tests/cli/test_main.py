@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 import alembic
-from alembic.cli.main import config_files
 from alembic.config import CommandLine, main
 from alembic.util import CommandError
 
@@ -26,30 +25,6 @@ def lined(project: Any) -> Any:
     """A project with three revisions in a line."""
     project.line("a1", "b2", "c3")
     return project
-
-
-@pytest.mark.parametrize(
-    ("given", "environment", "expected"),
-    [
-        (None, None, ("alembic.ini", "pyproject.toml")),
-        (["x.ini"], None, ("x.ini", "pyproject.toml")),
-        (["d/pyproject.toml"], None, ("alembic.ini", "d/pyproject.toml")),
-        (["d/pyproject.toml", "y"], None, ("y", "d/pyproject.toml")),
-        (None, "e.ini", ("e.ini", "pyproject.toml")),
-        (None, "e/pyproject.toml", ("alembic.ini", "e/pyproject.toml")),
-        (["x.ini"], "e.ini", ("x.ini", "pyproject.toml")),
-        (["x.ini"], "e/pyproject.toml", ("x.ini", "e/pyproject.toml")),
-        (None, "", ("alembic.ini", "pyproject.toml")),
-        ([""], "e.ini", ("e.ini", "pyproject.toml")),
-        (["pyproject.toml.bak"], None, ("pyproject.toml.bak", "pyproject.toml")),
-    ],
-)
-def test_the_settings_files_are_chosen(
-    given: Any, environment: str | None, expected: Any
-) -> None:
-    environ = {} if environment is None else {"ALEMBIC_CONFIG": environment}
-
-    assert config_files(given, environ) == expected
 
 
 @pytest.mark.parametrize(

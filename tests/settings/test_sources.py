@@ -29,6 +29,9 @@ CHOICES = [
     (["x.ini"], {"ALEMBIC_CONFIG": "e.ini"}, "x.ini", "pyproject.toml"),
     (["pyproject.toml"], {"ALEMBIC_CONFIG": "e.ini"}, "e.ini", "pyproject.toml"),
     ([], {"ALEMBIC_CONFIG": ""}, "alembic.ini", "pyproject.toml"),
+    (["", "x.ini"], {}, "x.ini", "pyproject.toml"),
+    ([""], {"ALEMBIC_CONFIG": "e.ini"}, "e.ini", "pyproject.toml"),
+    (["pyproject.toml.bak"], {}, "pyproject.toml.bak", "pyproject.toml"),
 ]
 
 
@@ -40,10 +43,8 @@ def test_files_are_chosen_by_their_names(
 
 
 def test_two_ini_files_are_refused() -> None:
-    with pytest.raises(CommandError, match="only one ini file may be indicated") as e:
+    with pytest.raises(CommandError, match="only one ini file may be indicated"):
         choose_files(["a.ini", "b.ini"], {})
-
-    assert "'a.ini' and 'b.ini'" in str(e.value)
 
 
 def test_two_toml_files_are_refused() -> None:
