@@ -136,7 +136,7 @@ class MySQLImpl(DefaultImpl):
         self._refuse_generated(
             table_name, column_name, server_default, existing_server_default
         )
-        wanted = {
+        wanted: dict[str, Any] = {
             "schema": schema,
             "nullable": _first(nullable, existing_nullable, True),
             "type_": _first(type_, existing_type),

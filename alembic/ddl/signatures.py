@@ -90,11 +90,6 @@ class Signature:
         """The name, None where there is none."""
         return sqla_compat.constraint_name_or_none(self.const.name)
 
-    @property
-    def is_named(self) -> bool:
-        """True when it has a name, also where a convention will make it."""
-        return sqla_compat.constraint_name_string(self.const.name)
-
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Signature):
             return NotImplemented

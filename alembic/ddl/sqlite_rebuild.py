@@ -117,7 +117,7 @@ class SQLiteTableRebuild(TableRebuild):
             self._check = ForeignKeyCheck(self._ask, self._schema, around)
             self._ask("PRAGMA foreign_keys=OFF")
             self._on_again_after_commit = True
-        if self._guard is not None and self._check is not None:
+        if self._guard is not None:
             # A later block of the step may put in order what this one leaves.
             self._guard.check_before_commit(self._check)
             self._check = None

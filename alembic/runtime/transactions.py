@@ -38,10 +38,6 @@ class _ProxyTransaction:
     def __init__(self, context: TransactionHolder) -> None:
         self._context = context
 
-    @property
-    def _proxied_transaction(self) -> Transaction | None:
-        return self._context._transaction
-
     def rollback(self) -> None:
         """Roll the running transaction back."""
         transaction, self._context._transaction = self._context._transaction, None

@@ -235,8 +235,6 @@ def test_signatures_say_what_they_are_of(script: MakeScript) -> None:
         signature = impl._create_metadata_constraint_sig(item)
         assert [ask(signature) for ask in questions].index(True) == position
     assert impl._create_metadata_constraint_sig(unique).name == "uq"
-    assert impl._create_metadata_constraint_sig(unique).is_named
-    assert not impl._create_metadata_constraint_sig(check).is_named
 
 
 def test_indexes_over_expressions_are_left_out_with_a_warning(

@@ -29,7 +29,7 @@ def read_table(batch: Any) -> Table:
             'should be passed to the "copy_from" argument of the batch_alter_table() '
             "method so that table reflection can be skipped."
         )
-    options = dict(batch.reflect_kwargs)
+    options: dict[str, Any] = {"resolve_fks": False, **batch.reflect_kwargs}
     told = _ToldTypes()
     listeners = told.around(list(options.pop("listeners", ())))
     hook = getattr(impl, "autogen_column_reflect", None)
@@ -43,7 +43,7 @@ def read_table(batch: Any) -> Table:
         schema=batch.schema,
         autoload_with=impl.bind,
         listeners=listeners,
-        **{"resolve_fks": False, **options},
+        **options,
     )
     given += [table.columns[name] for name in told.names if name in table.columns]
     impl.complete_reflected_table(table, given)
