@@ -419,6 +419,7 @@ class MySQLImpl(DefaultImpl):
 
         :param kw: ``if_exists`` leaves a missing one alone; a script cannot
         :raises NotImplementedError: for a constraint of unknown kind
+        :raises CommandError: for one without a name, unless it is a primary key
         """
         if isinstance(const, sa_schema.CheckConstraint) and sqla_compat.is_type_bound(
             const
@@ -428,6 +429,8 @@ class MySQLImpl(DefaultImpl):
             raise NotImplementedError(
                 "No generic 'DROP CONSTRAINT' in MySQL - please specify constraint type"
             )
+        if not isinstance(const, sa_schema.PrimaryKeyConstraint):
+            self._need_name(const)
         # IF EXISTS cannot be said of most kinds of constraints.
         may_be_missing = kw.pop("if_exists", None) and not self.as_sql
         if may_be_missing and self.connection is not None:
@@ -435,6 +438,14 @@ class MySQLImpl(DefaultImpl):
                 super().drop_constraint(const, **kw)
             return
         super().drop_constraint(const, **kw)
+
+    def _need_name(self, const: Constraint) -> None:
+        if sqla_compat.final_name(const, self.dialect) is None:
+            table = sqla_compat.table_of(const).name
+            raise CommandError(
+                f"drop_constraint on table {table!r} needs the name of the constraint; "
+                "SHOW CREATE TABLE tells which one the server gave it."
+            )
 
 
 class MariaDBImpl(MySQLImpl):

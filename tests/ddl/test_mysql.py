@@ -159,6 +159,19 @@ def test_a_constraint_of_unknown_kind_cannot_be_dropped(script: MakeScript) -> N
         script("mysql").impl.drop_constraint(constraint)
 
 
+@BOTH
+@pytest.mark.parametrize("kind", ["foreignkey", "unique", "check"])
+def test_a_constraint_without_a_name_cannot_be_dropped(
+    script: MakeScript, name: str, kind: str
+) -> None:
+    printed = script(name)
+    constraint = _constraints()[kind]
+    constraint.name = None
+
+    with pytest.raises(CommandError, match="'t' needs the name of the constraint"):
+        printed.impl.drop_constraint(constraint)
+
+
 def test_the_check_of_a_type_is_not_dropped(script: MakeScript) -> None:
     printed = script("mysql")
     column = sa.Column("a", sa.Boolean(create_constraint=True, name="ck"))
