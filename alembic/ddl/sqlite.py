@@ -130,9 +130,12 @@ class SQLiteImpl(DefaultImpl):
     ) -> None:
         """Rename a column; refuse what needs batch mode, before any SQL goes out.
 
-        :raises CommandError: for any change but that of the name
+        :raises CommandError: for any change but that of the name, and for that before
+            SQLite 3.25
         """
         self._refuse_changes(table_name, column_name, kw)
+        if name is not None:
+            self._need_version((3, 25), "rename", table_name, column_name)
         super().alter_column(table_name, column_name, name=name, **kw)
 
     def _refuse_changes(self, table: str, column: str, kw: dict[str, Any]) -> None:
@@ -155,6 +158,22 @@ class SQLiteImpl(DefaultImpl):
             f"{table!r} in place; use 'with op.batch_alter_table({table!r}) as "
             f"batch_op:' and batch_op.alter_column({column!r}, ...)."
         )
+
+    def _need_version(
+        self, version: tuple[int, int], change: str, table: str, column: str
+    ) -> None:
+        """Refuse what the library at hand is too old for; a script may meet another.
+
+        :raises CommandError: naming batch mode, which every version can do
+        """
+        library = getattr(self.dialect.dbapi, "sqlite_version_info", version)
+        if not self.as_sql and library < version:
+            at_hand, needed = (".".join(map(str, v)) for v in (library, version))
+            raise CommandError(
+                f"SQLite {at_hand} cannot {change} column {column!r} of table "
+                f"{table!r} in place, as {needed} can; use 'with "
+                f"op.batch_alter_table({table!r}) as batch_op:'."
+            )
 
     def _refuse_generated(self, table: str, column: str, kw: dict[str, Any]) -> None:
         """Raise SQLAlchemy's CompileError for computed and identity columns."""
@@ -187,10 +206,12 @@ class SQLiteImpl(DefaultImpl):
     ) -> None:
         """Drop a column.
 
-        :raises CommandError: for ``if_exists``, which SQLite lacks
+        :raises CommandError: for ``if_exists``, which SQLite lacks, and before SQLite
+            3.35
         """
         if if_exists:
             raise self._lacks("if_exists", "column", column.name)
+        self._need_version((3, 35), "drop", table_name, column.name)
         super().drop_column(table_name, column, **kw)
 
     def create_table_comment(self, table: Table) -> None:

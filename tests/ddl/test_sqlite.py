@@ -26,6 +26,46 @@ def test_tables_and_columns_are_renamed(live: Any) -> None:
     ]
 
 
+class OldLibrary(NamedTuple):
+    """All that is asked of a driver for an old SQLite."""
+
+    sqlite_version_info: tuple[int, int, int]
+
+
+@pytest.mark.parametrize(
+    ("version", "change", "said"),
+    [
+        (
+            (3, 34, 1),
+            lambda impl: impl.drop_column("t", sa.Column("a", sa.Integer)),
+            "SQLite 3.34.1 cannot drop column 'a' of table 't' in place, as 3.35 can",
+        ),
+        (
+            (3, 22, 0),
+            lambda impl: impl.alter_column("t", "a", name="b"),
+            "SQLite 3.22.0 cannot rename column 'a' of table 't' in place, as 3.25",
+        ),
+    ],
+)
+def test_what_an_old_library_lacks_is_refused_before_any_sql(
+    live: Any,
+    script: MakeScript,
+    monkeypatch: pytest.MonkeyPatch,
+    version: Any,
+    change: Any,
+    said: str,
+) -> None:
+    monkeypatch.setattr(live.impl.dialect, "dbapi", OldLibrary(version))
+
+    with pytest.raises(CommandError, match=said):
+        change(live.impl)
+
+    printed = script("sqlite")
+    monkeypatch.setattr(printed.impl.dialect, "dbapi", OldLibrary(version))
+    change(printed.impl)
+    assert len(printed.statements) == 1
+
+
 def test_a_renamed_table_stays_in_its_schema(script: MakeScript) -> None:
     printed = script("sqlite")
 
