@@ -218,6 +218,13 @@ class Comparer(Emitter):
         """The connection where there is a server to be asked, else None."""
         return None if self.as_sql else self.connection
 
+    def _remembered(self, question: tuple[str, ...], ask: Callable[[], Any]) -> Any:
+        """Return the answer to a question, which is asked once in a context."""
+        known = self.memo.setdefault("answers", {})
+        if question not in known:
+            known[question] = ask()
+        return known[question]
+
     def _is_same_default(
         self, metadata_column: Column[Any], wanted: str | None, found: str | None
     ) -> bool:

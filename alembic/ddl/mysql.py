@@ -302,7 +302,10 @@ class MySQLImpl(DefaultImpl):
             return False
         if found is None or wanted is None:
             return True
-        if same_constants(self._server, metadata_column, found, wanted):
+        if self._remembered(
+            ("same constants", self._type_text(metadata_column.type), found, wanted),
+            lambda: same_constants(self._server, metadata_column, found, wanted),
+        ):
             return False
         return not self._is_rewritten(metadata_column, wanted, found)
 
@@ -316,13 +319,22 @@ class MySQLImpl(DefaultImpl):
         if self._server is None or isinstance(default, (str, type(None))):
             return False
         type_ = self._type_text(column.type)
+        written = self._remembered(
+            ("default as reported", type_, wanted),
+            lambda: self._default_as_reported(type_, wanted),
+        )
+        return written is None or same_default(
+            self.default_style, column, found, written
+        )
+
+    def _default_as_reported(self, type_: str, wanted: str) -> str | None:
+        if self._server is None:
+            return None
         written = default_as_reported(self._server, type_, wanted)
         if written is None:
             # SQLAlchemy 2.1 writes parentheses around expressions.
             written = default_as_reported(self._server, type_, f"({wanted})")
-        return written is None or same_default(
-            self.default_style, column, found, written
-        )
+        return written
 
     def _is_rewritten_computed(
         self, column: Column[Any], found: str, wanted: str

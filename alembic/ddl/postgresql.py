@@ -177,10 +177,12 @@ class PostgresqlImpl(DefaultImpl):
         wanted = nextval_without_class(
             default_as_sql(metadata_column, rendered_metadata_default)
         )
-        if found == wanted or self.connection is None:
+        server = self.connection
+        if found == wanted or server is None:
             return found != wanted
-        return not same_default_on_server(
-            self.connection, metadata_column, found, wanted
+        return not self._remembered(
+            ("same default", self._type_text(metadata_column.type), found, wanted),
+            lambda: same_default_on_server(server, metadata_column, found, wanted),
         )
 
     def autogen_column_reflect(

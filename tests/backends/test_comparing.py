@@ -218,3 +218,33 @@ def test_a_type_kept_as_another_is_the_same_among_many(database: Any) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         diffs = compare_metadata(context, wanted)
     assert len(diffs) == len(sizes)
+
+
+def test_a_server_is_asked_about_a_default_once(database: Any) -> None:
+    if database.backend == "sqlite":
+        pytest.skip("it is not asked")
+    metadata = sa.MetaData()
+    default = sa.text("(lower('ABC'))")
+    columns = [
+        sa.Column(f"c{number}", sa.String(9), server_default=default)
+        for number in range(9)
+    ]
+    sa.Table("t", metadata, *columns)
+    metadata.create_all(database.engine)
+    asked = []
+
+    with database.engine.connect() as connection:
+
+        @sa.event.listens_for(connection, "before_cursor_execute")
+        def note(_: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            if "lower('ABC')" in statement:
+                asked.append(statement)
+
+        # A filter has each column looked at.
+        options = {
+            "compare_server_default": True,
+            "include_object": lambda *args: True,
+        }
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+    assert 1 <= len(asked) <= 2
