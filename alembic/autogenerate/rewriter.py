@@ -13,7 +13,7 @@ from ..operations.containers import (
 from ..operations.core import MigrateOperation
 from ..runtime.hooks import ProcessRevisionDirectiveFn as ProcessRevisionDirectiveFn
 from ..util.dispatch import Dispatcher
-from ..util.exc import CommandError
+from ..util.messaging import warn
 
 if TYPE_CHECKING:
     from typing import Union
@@ -167,16 +167,18 @@ class Rewriter:
 def _returned(rewrite: RewriteFn, found: Any) -> Iterable[MigrateOperation]:
     """Return the operations that a rewriting function returned.
 
-    :raises CommandError: it returned none at all, as a function without ``return``
+    None stands for an empty list, as in Alembic 1.20; but it is also what a function
+    without ``return`` returns, so a warning names the function.
     """
     if isinstance(found, MigrateOperation):
         return (found,)
     if found is None:
         name = getattr(rewrite, "__name__", repr(rewrite))
-        raise CommandError(
-            f"The rewriter function {name} returned None; it has to return an "
-            "operation or a list of operations ([] takes the operation out)."
+        warn(
+            f"The rewriter function {name} returned None, which takes the operation "
+            "out; return [] to say so, or the operation to keep it."
         )
+        return ()
     operations: Iterable[MigrateOperation] = found
     return operations
 
