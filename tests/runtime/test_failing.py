@@ -110,9 +110,10 @@ def test_a_line_of_another_file_in_a_batch_block_is_named_where_that_was_called(
         """,
     )
 
-    assert "upgrade(): with op.batch_alter_table('t') as batch_op:" in record(
-        CommandError
-    )
+    # before 3.10 the end of a block was its last line
+    begun = "with op.batch_alter_table('t') as batch_op:"
+    line = begun if sys.version_info >= (3, 10) else "dropping['drop'](batch_op)"
+    assert f"upgrade(): {line}" in record(CommandError)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="Python does not say the name")
