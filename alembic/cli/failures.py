@@ -201,7 +201,8 @@ def is_told_by_log(failure: BaseException) -> bool:
     if _is_revision(last):
         has_no_way = sum(map(_is_revision, frames)) == 1
         return has_no_way and isinstance(failure, _MISWRITTEN)
-    if last.f_code.co_name in _LOOK_UPS:
+    # SQLAlchemy 1.4 raises in a function called raise_(), below the one that looks up
+    if any(frame.f_code.co_name in _LOOK_UPS for frame in frames[-2:]):
         return isinstance(failure, (AttributeError, LookupError))
     return isinstance(failure, _REFUSALS)
 
