@@ -19,17 +19,14 @@ not: with many tables the whole may take less time than its part.
 
 from __future__ import annotations
 
-import argparse
 import math
 import statistics
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import Callable, Sequence
 
 from data import Server
-from run import Bench, only_what_is_measured
+from run import Bench, selected
 
 SIZES = (500, 2_000)
 RENDERED = 500
@@ -210,15 +207,7 @@ def rendering(bench: Bench) -> None:
 
 def main() -> bool:
     """Measure every line; return whether one is over its target."""
-    only_what_is_measured()
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("words", nargs="*", help="measure lines that contain a word")
-    parser.add_argument("--quick", action="store_true", help="run everything once")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), options.words, options.quick)
-        for group in (comparing, rendering):
-            group(bench)
+    bench = selected(__doc__.splitlines()[0], (comparing, rendering))
     return bool(bench.over)
 
 

@@ -19,13 +19,11 @@ other ones, and one that does not answer is left out.
 
 from __future__ import annotations
 
-import argparse
 import configparser
 import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
 import uuid
@@ -33,7 +31,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from run import ALEMBIC, Bench, Project, only_what_is_measured
+from run import ALEMBIC, Bench, Project, selected
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -321,15 +319,7 @@ def _on_the_clock(made: Project, server: Server, command: list[str]) -> float:
 
 def main() -> bool:
     """Measure every line; return whether one is over its target."""
-    only_what_is_measured()
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("words", nargs="*", help="measure lines that contain a word")
-    parser.add_argument("--quick", action="store_true", help="run everything once")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), options.words, options.quick)
-        for group in (rows_online, rows_offline, upgrading):
-            group(bench)
+    bench = selected(__doc__.splitlines()[0], (rows_online, rows_offline, upgrading))
     return bool(bench.over)
 
 

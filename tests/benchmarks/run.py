@@ -414,17 +414,28 @@ def only_what_is_measured() -> None:
         os.environ.pop(name, None)
 
 
-def main() -> bool:
-    """Run the selected lines; return whether one is over its target."""
+def selected(title: str, groups: Sequence[Callable[[Bench], None]]) -> Bench:
+    """Run the lines that the command line selects, and return what ran them.
+
+    :param title: what the program is for, the first line of its ``--help``
+    :param groups: functions that each measure some lines
+    """
     only_what_is_measured()
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=title)
     parser.add_argument("words", nargs="*", help="only lines with one of these in them")
     parser.add_argument("--quick", action="store_true", help="run everything once")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), options.words, options.quick)
-        for group in (starting, reading, connecting, writing, upgrading):
+        for group in groups:
             group(bench)
+    return bench
+
+
+def main() -> bool:
+    """Run the selected lines; return whether one is over its target."""
+    groups = starting, reading, connecting, writing, upgrading
+    bench = selected(__doc__.splitlines()[0], groups)
     print(f"{len(bench.over)} over their targets", *bench.over, sep="\n  ")
     return bool(bench.over)
 

@@ -250,12 +250,7 @@ TABLES = [
 def test_tables_come_and_go(
     database: Any, circle: Callable[..., Any], make: Make, only: str
 ) -> None:
-    if database.backend != only:
-        pytest.skip(f"a matter of {only}")
-    metadata = sa.MetaData()
-    make(metadata)
-
-    circle().there_and_away(metadata)
+    circle().there_and_away(_made(make, only, database))
 
 
 READABLE = [case for case in TABLES if excludes not in getattr(case, "values", case)]
@@ -265,9 +260,13 @@ READABLE = [case for case in TABLES if excludes not in getattr(case, "values", c
 def test_tables_that_were_there_go_and_come_back(
     database: Any, circle: Callable[..., Any], make: Make, only: str
 ) -> None:
+    circle().away_and_back(_made(make, only, database))
+
+
+def _made(make: Make, only: str, database: Any) -> sa.MetaData:
+    """Return a model of one database; skip the test on the others."""
     if database.backend != only:
         pytest.skip(f"a matter of {only}")
     metadata = sa.MetaData()
     make(metadata)
-
-    circle().away_and_back(metadata)
+    return metadata
