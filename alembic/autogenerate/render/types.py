@@ -86,7 +86,8 @@ def _own_source(type_: TypeEngine[Any], autogen_context: AutogenContext) -> str:
 def _constructor_call(type_: TypeEngine[Any], autogen_context: AutogenContext) -> str:
     """Return ``repr()`` of a type, made complete where SQLAlchemy's is not."""
     cls = type(type_)
-    if not (cls.__repr__.__module__ or "").startswith("sqlalchemy."):
+    # A method written in C belongs to no module.
+    if not (getattr(cls.__repr__, "__module__", None) or "").startswith("sqlalchemy."):
         return repr(type_)
     special = _SPECIAL.get(cls.__name__)
     if special is not None and cls.__module__.startswith("sqlalchemy."):

@@ -7,6 +7,7 @@ import datetime
 import decimal
 import enum
 import re
+import sys
 import uuid
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -64,15 +65,21 @@ def _user_autogenerate_prefix(autogen_context: AutogenContext, target: Any) -> s
     """Return what the name of a type from elsewhere begins with.
 
     Without the option ``user_module_prefix`` it is the type's module, which is
-    imported.
+    imported if the type is found there.
     """
     given = autogen_context.opts.get("user_module_prefix")
     if given is not None:
         return str(given)
-    module: str = type(target).__module__
-    if module != "__main__":
-        autogen_context.imports.add(f"import {module}")
-    return f"{module}."
+    cls = type(target)
+    if cls.__module__ != "__main__" and _is_importable(cls):
+        autogen_context.imports.add(f"import {cls.__module__}")
+    return f"{cls.__module__}."
+
+
+def _is_importable(cls: type) -> bool:
+    """Return False for a class of ``env.py``, or of code that was executed."""
+    outermost = cls.__qualname__.partition(".")[0]
+    return hasattr(sys.modules.get(cls.__module__), outermost)
 
 
 # -- names -------------------------------------------------------------------

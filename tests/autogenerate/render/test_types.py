@@ -114,6 +114,24 @@ def test_a_type_from_elsewhere_is_imported(rendered: Callable[..., Any]) -> None
     assert found.imports == [f"import {__name__}"]
 
 
+def test_a_type_that_no_module_has_is_not_imported(
+    rendered: Callable[..., Any],
+) -> None:
+    names: dict[str, Any] = {"sa": sa, "__name__": __name__}
+    exec("class Made(sa.Integer): pass", names)  # noqa: S102
+    found = rendered(ops.AddColumnOp("t", sa.Column("c", names["Made"]())))
+
+    assert f"{__name__}.Made()" in found.text
+    assert found.imports == []
+
+
+def test_a_type_with_the_text_of_all_objects(type_source: Callable[..., str]) -> None:
+    class Bare(Colour):
+        __repr__ = object.__repr__
+
+    assert "<" in type_source(Bare())
+
+
 def test_a_type_may_say_itself_how_it_is_written(
     rendered: Callable[..., Any],
 ) -> None:
