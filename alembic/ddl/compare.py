@@ -530,7 +530,7 @@ def is_parenthesized(text: str) -> bool:
 def needs_parentheses_in_index(expr: Any, functions: bool = False) -> bool:
     """Return True for an element of an index that is neither column nor text.
 
-    :param expr: the element; NULLS FIRST and the like are looked through
+    :param expr: the element; ``DESC``, a label and the like are looked through
     :param functions: True counts function calls too
     """
     inside = sqla_compat.column_inside(expr)

@@ -421,7 +421,10 @@ class MySQLImpl(DefaultImpl):
             expr, is_server_default=is_server_default, is_index=is_index, **kw
         )
         if is_index and needs_parentheses_in_index(expr, functions=True):
-            return text if is_parenthesized(text) else f"({text})"
+            # DESC stands behind the parentheses.
+            inside = super().render_ddl_sql_expr(sqla_compat.column_inside(expr), **kw)
+            if not is_parenthesized(inside):
+                return text.replace(inside, f"({inside})", 1)
         return text
 
     # -- constraints ---------------------------------------------------------

@@ -24,8 +24,8 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import (
     BindParameter,
     ColumnClause,
+    Label,
     TextClause,
-    UnaryExpression,
 )
 from sqlalchemy.util import asbool as asbool
 from sqlalchemy.util import immutabledict as immutabledict
@@ -182,8 +182,8 @@ def all_table_check_constraints(table: Table) -> set[CheckConstraint]:
 
 
 def column_inside(element: Any) -> Any:
-    """Return the column of an index's element: that of ``column DESC``, or itself."""
-    while isinstance(element, UnaryExpression):
+    """Return what an index's element sorts by: the column of ``column DESC``."""
+    while isinstance(element, Label) or getattr(element, "modifier", None) is not None:
         element = element.element
     return element
 

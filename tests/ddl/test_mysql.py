@@ -242,6 +242,28 @@ def test_a_generated_column_is_not_written_anew_as_a_plain_one(
     assert printed.text == ""
 
 
+@BOTH
+@pytest.mark.parametrize(
+    ("element", "source"),
+    [
+        (sa.func.lower(sa.column("b")).desc(), "(lower(b)) DESC"),
+        (sa.func.lower(sa.column("b")).label("lb"), "(lower(b))"),
+        ((sa.column("a") + 1).desc(), "(a + 1) DESC"),
+        (-sa.column("a"), "(-a)"),
+        (sa.not_(sa.column("f", sa.Boolean)), "(f = 0)"),
+        (sa.column("a").label("z"), "a"),
+        (sa.column("a").desc(), "a DESC"),
+        (sa.text("(lower(b)) DESC"), "(lower(b)) DESC"),
+    ],
+)
+def test_an_expression_of_an_index_is_parenthesized_before_its_order(
+    script: MakeScript, name: str, element: Any, source: str
+) -> None:
+    impl = script(name).impl
+
+    assert impl.render_ddl_sql_expr(element, is_index=True) == source
+
+
 def test_an_index_of_the_model_is_wanted_beside_one_that_a_key_brought(
     script: MakeScript,
 ) -> None:
