@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from .links import Links
+from .links import Links, marked
 
 
 class Ends:
@@ -34,8 +34,7 @@ class Ends:
         if revision in self._place:
             return [revision]
         self._find(revision)
-        marks = reversed(bin(self._known[revision])[2:])
-        return [end for mark, end in zip(marks, self.all) if mark == "1"]
+        return list(marked(self.all, self._known[revision]))
 
     def _find(self, revision: int) -> None:
         todo = [revision]

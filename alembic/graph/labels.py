@@ -13,7 +13,7 @@ is put together when somebody asks.
 
 from __future__ import annotations
 
-from .links import Links, reach
+from .links import Links, marked, reach
 
 
 class LabelSpread:
@@ -49,9 +49,9 @@ class LabelSpread:
         return self._latest[1]
 
     def _collect(self, bits: int) -> frozenset[str]:
-        marks = reversed(bin(bits)[2:])
-        owners = [owner for mark, owner in zip(marks, self.owners) if mark == "1"]
-        return frozenset().union(*(self.labels[owner] for owner in owners))
+        return frozenset().union(
+            *map(self.labels.__getitem__, marked(self.owners, bits))
+        )
 
     def carriers(self, owner: int) -> set[int]:
         """Return the revisions that carry the labels of revision ``owner``."""

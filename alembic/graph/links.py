@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, Sequence, Tuple
+from itertools import compress
+from typing import Iterable, Iterator, List, Sequence, Tuple
 
 Links = Sequence[Tuple[int, ...]]
 LinkList = List[Tuple[int, ...]]
+
+# the digits of a binary number, as bytes that count as false and true
+_FALSE_AND_TRUE = bytes.maketrans(b"01", b"\0\1")
 
 
 def reach(start: Iterable[int], links: Links) -> set[int]:
@@ -41,3 +45,8 @@ def joined(first: Links, second: Links) -> LinkList:
         tuple(dict.fromkeys(one + other)) if other else one
         for one, other in zip(first, second)
     ]
+
+
+def marked(numbers: Sequence[int], bits: int) -> Iterator[int]:
+    """Return those numbers in whose places a bit is set, the lowest bit first."""
+    return compress(numbers, f"{bits:b}"[::-1].encode().translate(_FALSE_AND_TRUE))

@@ -252,6 +252,12 @@ def test_a_revision_may_be_added() -> None:
     assert a.branch_labels == b.branch_labels == {"new"}
 
 
+def test_revisions_of_a_branch_share_one_set_of_labels() -> None:
+    revisions = made(Revision("a", None, branch_labels=("x", "y")), Revision("b", "a"))
+    a, b = revisions.get_revisions(("a", "b"))
+    assert a.branch_labels is b.branch_labels
+
+
 def test_a_revision_that_does_not_fit_is_not_added() -> None:
     revisions = made(Revision("a", None))
     with pytest.warns(UserWarning, match="zz ref"), pytest.raises(MissingRevision):
