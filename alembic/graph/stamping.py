@@ -121,19 +121,15 @@ class _Stamp:
         return self._search(target, self.graph.all_children)
 
     def _search(self, start: int, links: Links) -> set[int]:
-        """Return the nearest movable rows that the links lead to."""
-        if not self.movable:
-            return set()
+        """Return the movable rows that the links lead to, also through each other."""
         seen = {start}
         found: set[int] = set()
         todo = [start]
-        while todo:
+        while todo and found != self.movable:
             for i in links[todo.pop()]:
-                if i in seen:
-                    continue
-                seen.add(i)
-                if i in self.movable:
-                    found.add(i)
-                else:
+                if i not in seen:
+                    seen.add(i)
                     todo.append(i)
+                    if i in self.movable:
+                        found.add(i)
         return found

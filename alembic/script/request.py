@@ -77,7 +77,7 @@ def _parents(revision_map: RevisionMap, head: Any, splice: bool) -> list[Revisio
         revision
         for symbol in to_tuple(head, ("head",))
         for revision in revision_map.get_revisions(symbol)
-        if revision is not None
+        if isinstance(revision, Revision)  # "-2" may lead to base
     ]
     if len({parent.revision for parent in parents}) != len(parents):
         raise CommandError("Duplicate head revisions specified")

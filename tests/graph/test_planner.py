@@ -166,6 +166,9 @@ def test_a_downgrade_to_what_is_not_applied_is_refused(draw_map: Any) -> None:
         ("other@base", ["b2", "x1"], "delete x1"),
         (("other@base", "b2"), ["x1"], "delete x1; insert b2"),
         (("b1", "b1"), [], "insert b1"),
+        # a row above or below another, which no run leaves, goes too
+        ("b2", ["b1", "a"], "delete b1, a becomes b2"),
+        ("a", ["b2", "b1"], "delete b2, b1 becomes a"),
         # a row that another target names stays where it is
         (("heads", "left@base"), ["b2", "c2", "x2"], ""),
         (("base", "b2"), ["b2", "x1"], "delete x1"),

@@ -407,6 +407,13 @@ def test_a_label_is_refused(label: str, said: str, folder: Any) -> None:
     refused(folder, said, branch_labels=label)
 
 
+def test_a_number_of_steps_may_lead_to_base(folder: Any) -> None:
+    folder.add("a")
+    folder.add("b", "a")
+
+    assert new(folder, head="-2").down_revision is None
+
+
 def test_a_label_with_a_dash_is_allowed(folder: Any) -> None:
     new(folder, branch_labels=["feature-x", "feature-x"])
 
