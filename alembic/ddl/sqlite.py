@@ -407,12 +407,9 @@ class SQLiteImpl(DefaultImpl):
             super().cast_for_batch_migrate(existing, existing_transfer, new_type)
 
 
-# https://sqlite.org/syntax/column-constraint.html: literals and signed numbers stand
-# behind DEFAULT as they are.
-_DEFAULT_LITERAL = re.compile(
-    r"""x?'(?:[^']|'')*'|"(?:[^"]|"")*"|[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|\.""",
-    re.IGNORECASE,
-)
+# SQLite takes longer numbers as they are, too; the parentheses around these are seen in
+# revisions. In parentheses a name in double quotes would not be a string.
+_DEFAULT_LITERAL = re.compile(r"""'(?:[^']|'')+'|"(?:[^"]|"")*"|[\d.]""")
 
 
 def _needs_parentheses(default: str) -> bool:

@@ -78,6 +78,31 @@ def test_a_renamed_table_stays_in_its_schema(script: MakeScript) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("default", "written"),
+    [
+        ("5", "5"),
+        ("10", "(10)"),
+        ("-1.5", "(-1.5)"),
+        ("'it''s'", "'it''s'"),
+        ("''", "('')"),
+        ("'a' || 'b'", "('a' || 'b')"),
+        # SQLite takes it for a string only outside of parentheses
+        ('"x"', '"x"'),
+        ("(now())", "(now())"),
+    ],
+)
+def test_a_default_stands_in_parentheses_both_ways(
+    live: Any, default: str, written: str
+) -> None:
+    column = {"default": default}
+    live.impl.autogen_column_reflect(None, None, column)
+
+    expression = sa.text(default)
+    rendered = live.impl.render_ddl_sql_expr(expression, is_server_default=True)
+    assert (column["default"], rendered) == (written, written)
+
+
 def test_columns_come_and_go(live: Any) -> None:
     live.impl.execute("CREATE TABLE t (a INTEGER)")
     column = sa.Column("b", sa.String(5), server_default="it's", nullable=False)
