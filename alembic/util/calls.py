@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, Generator, Iterator, NamedTuple
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -58,7 +58,7 @@ def _is_own(frame: FrameType) -> bool:
 
 
 @contextlib.contextmanager
-def on_behalf_of(call: Call | None) -> Iterator[None]:
+def on_behalf_of(call: Call | None) -> Generator[None, None, None]:
     """Let an exception know which line asked for what fails.
 
     :param call: the line; None where it is not known

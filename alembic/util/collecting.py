@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from typing import Iterator
+from typing import Generator
 
 
 @contextmanager
-def without_collecting() -> Iterator[None]:
+def without_collecting() -> Generator[None, None, None]:
     """Pause the collector of cyclic garbage for the block.
 
     It runs each time some hundred objects were made, and looks at all of them again;

@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, Generator, Iterable, NoReturn, TextIO
 
 from alembic.util.loggers import logger
 from alembic.util.masking import hide_passwords
@@ -76,7 +76,7 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def speak_on_stderr() -> Iterator[None]:
+def speak_on_stderr() -> Generator[None, None, None]:
     """Send what this module says to stderr, because stdout carries SQL."""
     global _on_stderr
     before, _on_stderr = _on_stderr, True
@@ -147,7 +147,7 @@ def _flush(stream: TextIO) -> None:
 @contextmanager
 def status(
     status_msg: str, newline: bool = False, quiet: bool = False
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Say what is being done, then how it ended: ``Generating x ...  done``.
 
     :param status_msg: what is being done
@@ -214,6 +214,6 @@ def format_as_comma(value: str | Iterable[str] | None) -> str:
         return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, Iterable):
+    if hasattr(value, "__iter__"):
         return ", ".join(value)
     raise ValueError(f"Don't know how to comma-format {value!r}")

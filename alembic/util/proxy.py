@@ -36,7 +36,7 @@ class _Current:
             return None if self._was_used else _NEVER
 
     def install(self, obj: Any) -> None:
-        stack = getattr(self._mine, "stack", None)
+        stack: list[Any] | None = getattr(self._mine, "stack", None)
         if stack is None:
             stack = self._mine.stack = []
         stack.append(obj)

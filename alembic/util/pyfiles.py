@@ -53,11 +53,9 @@ def render_template(
 
     try:
         template = Template(filename=os.fspath(template_file))
-        text: Any = template.render_unicode(**kw)
-        filled: bytes = text.encode(output_encoding)
+        filled = template.render_unicode(**kw).encode(output_encoding)
     except Exception:  # noqa: BLE001 - a template may raise anything
-        trace: Any = exceptions.text_error_template().render()
-        kept = _write_trace(trace)
+        kept = _write_trace(exceptions.text_error_template().render())
         raise CommandError(
             f"Template rendering failed; see {kept} for a template-oriented traceback."
         ) from None

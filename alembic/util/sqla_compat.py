@@ -7,7 +7,7 @@ version or touches a name that SQLAlchemy keeps to itself.
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Generator, Mapping, Sequence
 
 from sqlalchemy import __version__ as __version__
 from sqlalchemy import schema, select, text
@@ -24,7 +24,6 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import (
     BindParameter,
     ColumnClause,
-    Label,
     TextClause,
 )
 from sqlalchemy.util import asbool as asbool
@@ -38,6 +37,7 @@ from .messaging import warn as warn
 from .sqla_private import ExecutableDDLElement as ExecutableDDLElement
 from .sqla_private import _vers as _vers
 from .sqla_private import bind_function as bind_function
+from .sqla_private import column_inside as column_inside
 from .sqla_private import dialect_for_scripts as dialect_for_scripts
 from .sqla_private import driver_connection as driver_connection
 from .sqla_private import driver_errors as driver_errors
@@ -84,6 +84,9 @@ if TYPE_CHECKING:
 
     _ConstraintNameDefined = Union[str, Any]
     _ConstraintName = Union[None, str, Any]
+    _Parameter = BindParameter[Any]
+else:
+    _Parameter = BindParameter
 
 
 AUTOINCREMENT_DEFAULT = "auto"
@@ -181,13 +184,6 @@ def all_table_check_constraints(table: Table) -> set[CheckConstraint]:
     return found
 
 
-def column_inside(element: Any) -> Any:
-    """Return what an index's element sorts by: the column of ``column DESC``."""
-    while isinstance(element, Label) or getattr(element, "modifier", None) is not None:
-        element = element.element
-    return element
-
-
 def is_expression(expr: Any) -> bool:
     """Return True unless ``expr`` is a column, or a column's ``ASC``/``DESC`` form.
 
@@ -270,7 +266,7 @@ def columns_of(constraint: Any) -> list[str]:
 
 
 def _columns_in(expression: ClauseElement) -> list[str]:
-    names = []
+    names: list[str] = []
     for element in visitors.iterate(expression, {}):
         if isinstance(element, ColumnClause) and element.name not in names:
             names.append(element.name)
@@ -354,7 +350,7 @@ def drop_constraint_ddl(constraint: Constraint, **options: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _rule_kept(constraint: Any) -> Iterator[None]:
+def _rule_kept(constraint: Any) -> Generator[None, None, None]:
     """Keep a constraint's rule, which an ALTER of SQLAlchemy would take from it.
 
     A constraint that was dropped, or added apart, is still one of its table.
@@ -381,7 +377,7 @@ def _no_cache_marker() -> Any:
     return traversals.NO_CACHE  # type: ignore[attr-defined,unused-ignore]
 
 
-class InlineLiteral(BindParameter):  # type: ignore[type-arg]
+class InlineLiteral(_Parameter):
     """A value that is always written into the statement, never sent beside it."""
 
     __visit_name__ = "alembic_inline_literal"
@@ -417,7 +413,7 @@ def copy_of(item: Any) -> Any:
     """
     copy = item._copy() if hasattr(item, "_copy") else item.copy()
     if isinstance(item, Column):
-        keep_variants(item.type, copy)
+        keep_variants(item, copy)
     return copy
 
 
@@ -433,7 +429,7 @@ def is_attached(item: Any) -> bool:
     return getattr(item, "parent", None) is not None
 
 
-def prefixes_of(table: Table) -> list[str]:
+def prefixes_of(table: Any) -> list[str]:
     """Return the words between CREATE and TABLE, such as ``TEMPORARY``."""
     return list(table._prefixes)
 
@@ -454,7 +450,7 @@ def foreign_key_target(key: ForeignKey) -> tuple[str | None, str, str]:
     :param key: one column's part of a foreign key, resolved or not
     """
     column = key._table_column
-    if column is not None and column.table is not None:
+    if column is not None and is_attached(column):
         return column.table.schema, column.table.name, column.name
     schema_name, table_name, column_name = key._column_tokens
     return schema_name, table_name, column_name or str(key.parent.name)
@@ -480,7 +476,7 @@ def is_sql_default(default: Any) -> TypeGuard[DefaultClause]:
     )
 
 
-def replaced(expression: Any, replace: Callable[[Any], Any]) -> Any:
+def replaced(expression: ClauseElement, replace: Callable[[Any], Any]) -> Any:
     """Return a clause in which some elements are replaced by others.
 
     :param expression: the clause; it stays unchanged

@@ -10,13 +10,15 @@ import contextlib
 import copy
 import re
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, Generator, Mapping
 
 from sqlalchemy import __version__, text
 from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ddl as sqla_ddl
 from sqlalchemy.sql.base import SchemaEventTarget
+from sqlalchemy.sql.elements import Label
 
 from .exc import CommandError
 
@@ -227,12 +229,12 @@ def _script_compiler(base: Any, write_literal: Callable[[Any, Any, Any], str]) -
 
         def visit_textclause(self, textclause: Any, **kw: Any) -> str:
             self.inside_text = True
-            written = str(super().visit_textclause(textclause, **kw))
+            written = str(base.visit_textclause(self, textclause, **kw))
             self.inside_text = False
             return written
 
         def render_literal_value(self, value: Any, type_: Any) -> str:
-            return write_literal(value, type_, super().render_literal_value)
+            return write_literal(value, type_, partial(base.render_literal_value, self))
 
         def visit_bindparam(self, bindparam: Any, **kw: Any) -> str:
             bindparam = _with_given_value(bindparam, kw.get(_GIVEN) or {})
@@ -242,7 +244,7 @@ def _script_compiler(base: Any, write_literal: Callable[[Any, Any, Any], str]) -
                 if bindparam.callable is None and not bindparam.expanding:
                     # Here 1.3 misses a value, and later ones forget about JSON null.
                     return write_literal(None, bindparam.type, _no_default)
-            written = str(super().visit_bindparam(bindparam, **kw))
+            written = str(base.visit_bindparam(self, bindparam, **kw))
             if self.inside_text:
                 # text() takes the backslash from "\:" when the values are in it.
                 return _ESCAPED_COLON.sub(r"\\\1", written)
@@ -264,7 +266,7 @@ def _no_default(value: Any, type_: Any) -> str:
 
 
 def _value_is_missing(compiler: Any, bindparam: Any) -> bool:
-    given = getattr(compiler, "_collected_params", None) or {}
+    given: Mapping[str, Any] = getattr(compiler, "_collected_params", None) or {}
     return bool(bindparam.required) and bindparam.key not in given
 
 
@@ -335,7 +337,7 @@ def _python_defaults(compiled: Any) -> dict[str, Any]:
     :param compiled: an INSERT or UPDATE
     :return: from the key of a parameter to its value
     """
-    found = {}
+    found: dict[str, Any] = {}
     for column in compiled.prefetch:
         default = _default_of(column, compiled)
         if default.is_callable:
@@ -454,7 +456,9 @@ def driver_in_transaction(connection: Connection) -> bool | None:
 
 
 @contextlib.contextmanager
-def driver_errors(connection: Connection, statement: str) -> Iterator[None]:
+def driver_errors(
+    connection: Connection, statement: str
+) -> Generator[None, None, None]:
     """Turn errors of the driver into SQLAlchemy's, as for any other statement.
 
     :param connection: the connection whose driver is called inside of the block
@@ -489,18 +493,29 @@ def is_binary(type_: TypeEngine[Any]) -> bool:
     return isinstance(type_, sqltypes._Binary)
 
 
-def keep_variants(type_: TypeEngine[Any], column: Any) -> None:
+def column_inside(element: Any) -> Any:
+    """Return what an index's element sorts by: the column of ``column DESC``."""
+    while _is_sorted_or_labelled(element):
+        element = element.element
+    return element
+
+
+def _is_sorted_or_labelled(element: Any) -> bool:
+    return isinstance(element, Label) or getattr(element, "modifier", None) is not None
+
+
+def keep_variants(column: Any, copied: Any) -> None:
     """Give the type of a copied column the variants that copying has lost.
 
     SQLAlchemy 2.0 and 2.1 lose those of types that belong to a table, such as Enum.
 
-    :param type_: the type that was copied
-    :param column: the copy
+    :param column: the column that was copied
+    :param copied: the copy
     """
-    variants = getattr(type_, "_variant_mapping", None)
-    if not variants or column.type._variant_mapping:
+    variants = getattr(column.type, "_variant_mapping", None)
+    if not variants or copied.type._variant_mapping:
         return
-    column.type._variant_mapping = variants
+    copied.type._variant_mapping = variants
     for variant in variants.values():
         if isinstance(variant, SchemaEventTarget):
-            variant._set_parent_with_dispatch(column)
+            variant._set_parent_with_dispatch(copied)

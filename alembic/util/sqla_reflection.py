@@ -17,6 +17,7 @@ from .sqla_private import sqla_1_4, sqla_2
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.reflection import Inspector
+    from sqlalchemy.sql.elements import ColumnElement
 
 
 class Reflected(NamedTuple):
@@ -94,7 +95,7 @@ def _read_at_once(
     indexes = inspector.get_multi_indexes(unreflectable=failures, **options)
     foreign_keys = inspector.get_multi_foreign_keys(unreflectable=failures, **options)
     columns = inspector.get_multi_columns(unreflectable=failures, **options)
-    comments = read(inspector.get_multi_table_comment) or {}
+    comments: dict[Any, Any] = read(inspector.get_multi_table_comment) or {}
 
     @lru_cache(maxsize=None)
     def all_facts() -> Any:
@@ -168,7 +169,7 @@ def listen_for_columns(
         event.listen(target, "column_reflect", listener)
 
 
-def sorted_element(element: Any, modifiers: Sequence[str]) -> Any:
+def sorted_element(element: ColumnElement[Any], modifiers: Sequence[str]) -> Any:
     """Return an index's element with ``DESC``, ``NULLS LAST`` and the like.
 
     :param element: a column or text

@@ -15,7 +15,7 @@ from sqlalchemy.util import generic_repr, get_cls_kwargs
 from . import sqla_compat
 
 if TYPE_CHECKING:
-    from sqlalchemy.schema import ForeignKey
+    from sqlalchemy.schema import Column, ForeignKey
     from sqlalchemy.types import TypeEngine
 
 
@@ -51,8 +51,8 @@ def repr_with(type_: TypeEngine[Any], source_by_attribute: Mapping[str, str]) ->
     if not source_by_attribute:
         return repr(type_)
     twin: Any = object.__new__(type(type_))
-    vars(twin).update(vars(type_))
-    if isinstance(twin, TypeDecorator):
+    twin.__dict__.update(vars(type_))
+    if isinstance(type_, TypeDecorator):
         inner = implementation_of(type_)
         vars(twin)["impl"] = vars(twin)["impl_instance"] = object.__new__(type(inner))
         _overwrite(twin.impl, vars(inner), source_by_attribute)
@@ -64,7 +64,7 @@ def repr_with(type_: TypeEngine[Any], source_by_attribute: Mapping[str, str]) ->
 def _overwrite(
     item: Any, facts: Mapping[str, Any], source_by_attribute: Mapping[str, str]
 ) -> None:
-    vars(item).update(facts)
+    item.__dict__.update(facts)
     for name, source in source_by_attribute.items():
         vars(item)[name] = _Source(source)
 
@@ -120,13 +120,13 @@ def target_of(key: ForeignKey) -> tuple[str | None, str, str]:
     A table that the model does not hold is in the schema of its ``MetaData``.
     """
     schema, table, column = sqla_compat.resolved_target(key)
-    if schema is None and not _is_resolved(key):
+    if schema is None and _found_column(key) is None:
         schema = key.parent.table.metadata.schema
     return None if schema is None else str(schema), str(table), str(column)
 
 
-def _is_resolved(key: ForeignKey) -> bool:
+def _found_column(key: ForeignKey) -> Column[Any] | None:
     try:
-        return key.column is not None
+        return key.column
     except NoReferenceError:
-        return False
+        return None
