@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Collection
 
 from alembic.util.exc import CommandError
+from alembic.util.several import is_several
 
 _RANGE_FORM = "History range requires [start]:[end], [start]:, or :[end]"
 
@@ -17,7 +18,7 @@ def start_and_target(revision: Any, sql: bool) -> tuple[str | None, Any]:
     :returns: the start, or None where only a target was given, and the target
     :raises CommandError: one of them is missing, or there are more than two
     """
-    if isinstance(revision, (list, tuple, set, frozenset)):
+    if is_several(revision):
         return None, tuple(revision)
     if not isinstance(revision, str):
         raise CommandError(f"A revision is named by a text, not by {revision!r}")

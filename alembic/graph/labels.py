@@ -49,9 +49,8 @@ class LabelSpread:
         return self._latest[1]
 
     def _collect(self, bits: int) -> frozenset[str]:
-        return frozenset().union(
-            *map(self.labels.__getitem__, marked(self.owners, bits))
-        )
+        collected: frozenset[str] = frozenset()
+        return collected.union(*map(self.labels.__getitem__, marked(self.owners, bits)))
 
     def carriers(self, owner: int) -> set[int]:
         """Return the revisions that carry the labels of revision ``owner``."""

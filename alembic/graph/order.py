@@ -117,7 +117,7 @@ class _Walk:
         self.slot_of[revision] = -1
         if self.finder is not None:
             self.finder.least[revision] = FINISHED
-        fresh = []
+        fresh: list[int] = []
         for parent in self.parents[revision]:
             self.waiting[parent] -= 1
             if self.slot_of[parent] < 0:

@@ -6,6 +6,7 @@ import warnings
 from typing import Any, Iterable
 
 from ..util.collecting import without_collecting
+from ..util.several import is_several
 from .errors import RangeNotAncestorError, RevisionError
 from .graph import RevisionGraph
 from .links import reach
@@ -52,7 +53,7 @@ class Planner:
 
     def upgrade_targets(self, target: Any, current: Any, exact: bool) -> list[int]:
         """Return the revisions that an upgrade goes to."""
-        if isinstance(target, (list, tuple, set, frozenset)):
+        if is_several(target):
             parts = [self.upgrade_targets(one, current, exact) for one in target]
             return list(dict.fromkeys(i for part in parts for i in part))
         relative = as_relative(target)

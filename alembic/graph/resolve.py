@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Any, Iterable
 
+from ..util.several import is_several
 from .errors import MultipleHeads, ResolutionError, RevisionError
 from .graph import RevisionGraph
 from .links import Links, reach
@@ -45,7 +46,7 @@ class Resolver:
         """
         if symbol is None:
             return ()
-        if isinstance(symbol, (list, tuple, set, frozenset)):
+        if is_several(symbol):
             return tuple(i for one in symbol for i in self.several(one))
         branch, name = self.split(symbol)
         down = steps_down(name)
@@ -63,7 +64,7 @@ class Resolver:
         """
         if symbol is None:
             return None
-        if isinstance(symbol, (list, tuple, set, frozenset)):
+        if is_several(symbol):
             return self._only(self.several(symbol), symbol)
         branch, name = self.split(symbol)
         found = self._symbol(symbol, branch, name)
@@ -138,7 +139,7 @@ class Resolver:
         heads: Iterable[int] = graph.head_numbers()
         if branch is not None:
             owner = self.branch(branch)
-            carriers = reach([owner], graph.children) if owner is not None else set()
+            carriers = reach([] if owner is None else [owner], graph.children)
             heads = [i for i in heads if i in carriers]
         return tuple(self._walk_down(head, down) for head in heads)
 
@@ -198,7 +199,7 @@ class Resolver:
     def _keys_from(self, prefix: str) -> list[str]:
         """Return the longer identifiers and labels that begin with a prefix."""
         keys = self.graph.keys()
-        found = []
+        found: list[str] = []
         for place in range(bisect_left(keys, prefix), len(keys)):
             if not keys[place].startswith(prefix):
                 break
@@ -262,8 +263,8 @@ class Resolver:
 
     def _named_by(self, symbol: Any) -> set[int]:
         """Return the revisions that a symbol stands for, that of its branch too."""
-        if isinstance(symbol, (list, tuple, set, frozenset)):
-            return set().union(*map(self._named_by, symbol))
+        if is_several(symbol):
+            return {i for one in symbol for i in self._named_by(one)}
         self.refuse_steps(symbol)
         branch, _ = self.split(symbol)
         found = (*self.several(symbol), self.branch(branch) if branch else None)

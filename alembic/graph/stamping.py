@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..util.collecting import without_collecting
+from ..util.several import is_several
 from .links import Links
 from .planner import Planner
 from .resolve import Resolver
@@ -35,7 +36,7 @@ def plan_stamp(planner: Planner, targets: Any, current: Any) -> list[Move]:
     :raises ResolutionError: a target or a row is not known.
     :raises RevisionError: one target is an ancestor of another.
     """
-    symbols = targets if isinstance(targets, (list, tuple, set)) else (targets,)
+    symbols = targets if is_several(targets) else (targets,)
     rows = planner.rows(current)
     gone: list[int] = []
     wanted: list[int] = []
@@ -102,7 +103,7 @@ class _Stamp:
         if not own:
             return own
         if self.together:
-            return set().union(*self.below.values())
+            return {row for rows in self.below.values() for row in rows}
         free = self._free(own)
         self.movable -= free
         # a row that led to an earlier target still shows where this one began

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Iterator
+from typing import Any, Generator
 
 from ..graph.errors import (
     MultipleHeads,
@@ -12,6 +12,7 @@ from ..graph.errors import (
     RevisionError,
 )
 from ..util.exc import CommandError
+from ..util.several import is_listed
 
 # The wording is interface: scripts around Alembic match it.
 _MULTIPLE_HEADS = (
@@ -33,7 +34,7 @@ def as_command_error(
     start: Any = None,
     end: Any = None,
     target: Any = None,
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Turn a :class:`.RevisionError` of the block into a :class:`.CommandError`.
 
     :param multiple_heads: the text where one head was asked for; may use
@@ -64,6 +65,6 @@ def as_command_error(
 
 
 def _shown(end: Any) -> str:
-    if isinstance(end, (tuple, list)):
+    if is_listed(end):
         return ", ".join(map(str, end))
     return str(end) if end else "base"

@@ -39,7 +39,8 @@ class FoundFile(NamedTuple):
 
 # As FoundFile(...), in a third of the time.
 _found: Callable[[tuple[Any, ...]], FoundFile] = functools.partial(
-    tuple.__new__, FoundFile
+    tuple.__new__,  # pyright: ignore[reportUnknownMemberType]
+    FoundFile,
 )
 
 

@@ -31,7 +31,10 @@ INDEX_NAME = "alembic-revisions.index"
 FEWEST_FILES = 64
 
 # Called for each of thousands of files, so these are no functions of Python.
-_remembered = functools.partial(tuple.__new__, RevisionFacts)
+_remembered = functools.partial(
+    tuple.__new__,  # pyright: ignore[reportUnknownMemberType]
+    RevisionFacts,
+)
 _stamp_of = operator.attrgetter("key", "mtime_ns", "ctime_ns", "size")
 
 _MAGIC = b"alembic revisions 1\n"

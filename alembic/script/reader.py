@@ -169,7 +169,7 @@ def _down_revision(values: dict[str, Any], path: str) -> _Names:
     return _names(values["down_revision"], "down_revision", path)
 
 
-def _names(value: Any, variable: str, path: str) -> _Names:
+def _names(value: str | Iterable[Any] | int | None, variable: str, path: str) -> _Names:
     if value is None or isinstance(value, str):
         return value
     names: tuple[Any, ...] = ()

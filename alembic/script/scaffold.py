@@ -172,7 +172,7 @@ def _settings_below(config: ScaffoldSettings, folder: str) -> set[str]:
     """Return the paths of the settings files that lie in the folder or below it."""
     given = (config.config_file_name, config.toml_file_name)
     real = os.path.join(os.path.realpath(folder), "")
-    below = set()
+    below: set[str] = set()
     for parent, name in [os.path.split(_absolute(path)) for path in given if path]:
         path = os.path.join(os.path.realpath(parent), name)
         if path.startswith(real):

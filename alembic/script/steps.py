@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, Generator, Iterable, NamedTuple
 
 from alembic.util.exc import CommandError
 from alembic.util.files import write_whole
@@ -65,7 +65,7 @@ def new_folder(path: str) -> Step:
 
 
 def _make_folders(path: str) -> TakeBack:
-    missing = []
+    missing: list[str] = []
     above = path
     while above and not os.path.isdir(above):
         missing.append(above)
@@ -124,7 +124,7 @@ def content_of(path: str) -> bytes:
 
 
 @contextlib.contextmanager
-def reading(path: str) -> Iterator[None]:
+def reading(path: str) -> Generator[None, None, None]:
     """Turn an error of the system into a sentence about reading a path."""
     try:
         yield
@@ -135,7 +135,7 @@ def reading(path: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def writing(path: str) -> Iterator[None]:
+def writing(path: str) -> Generator[None, None, None]:
     """Turn an error of the system into a sentence about writing a path."""
     try:
         yield

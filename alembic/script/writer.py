@@ -172,7 +172,7 @@ def _check_facts(facts: RevisionFacts, new: NewRevision, path: str) -> None:
 def _make_folders(
     folder: str, undo: ExitStack, messaging_opts: Mapping[str, Any]
 ) -> None:
-    missing = []
+    missing: list[str] = []
     while not os.path.isdir(folder):
         missing.append(folder)
         folder = os.path.dirname(folder)

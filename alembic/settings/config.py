@@ -208,9 +208,7 @@ class Config:
         """
         if not self.file_config.has_section(section):
             self.file_config.add_section(section)
-        if isinstance(value, str):
-            value = sources.keep_lone_percents(value)
-        self.file_config.set(section, name, value)
+        self.file_config.set(section, name, sources.ini_value(value))
 
     def get_section_option(
         self, section: str, name: str, default: str | None = None

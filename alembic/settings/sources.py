@@ -83,6 +83,11 @@ def keep_lone_percents(text: str) -> str:
     return _PERCENT.sub(_doubled, text)
 
 
+def ini_value(value: Any) -> Any:
+    """Return a value as a parser takes it; what is no text is left to the parser."""
+    return keep_lone_percents(value) if isinstance(value, str) else value
+
+
 def _doubled(found: re.Match[str]) -> str:
     return "%%" if found.group() == "%" else found.group()
 
@@ -115,9 +120,9 @@ def read_ini(
 
 
 def _default(name: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return value.replace("%", "%%") if name == "here" else keep_lone_percents(value)
+    if name == "here" and isinstance(value, str):
+        return value.replace("%", "%%")
+    return ini_value(value)
 
 
 def ini_encoding() -> str:
@@ -272,10 +277,10 @@ def alembic_table(
 
     :raises CommandError: there is something of that name, but no table
     """
-    tool = data.get("tool", {})
+    tool: dict[str, Any] | str = data.get("tool", {})
     if not isinstance(tool, dict):
         raise CommandError(f"Incorrect TOML format: 'tool' in {path!r} is not a table")
-    table = tool.get("alembic")
+    table: dict[str, Any] | str | None = tool.get("alembic")
     if table is not None and not isinstance(table, dict):
         raise CommandError(
             f"Incorrect TOML format: 'tool.alembic' in {path!r} is not a table"

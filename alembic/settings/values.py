@@ -10,7 +10,10 @@ Value = Union[str, List[str], Dict[str, str], List[Dict[str, str]], int]
 
 
 def toml_value(
-    name: str, value: Any, arguments: Mapping[str, Any], path: str | None
+    name: str,
+    value: str | float | list[Any] | dict[str, Any],
+    arguments: Mapping[str, Any],
+    path: str | None,
 ) -> Value:
     """Return a value with every string in it interpolated.
 
