@@ -38,7 +38,7 @@ from sqlalchemy.util import immutabledict
 from typing import Any
 from typing import Awaitable
 from typing import Callable
-from typing import Iterator
+from typing import Generator
 from typing import Literal
 from typing import Mapping
 from typing import Sequence
@@ -136,7 +136,7 @@ def batch_alter_table(
     reflect_args: tuple[Any, ...] = (),
     reflect_kwargs: Mapping[str, Any] = immutabledict({}),
     naming_convention: dict[str, str] | None = None,
-) -> Iterator[BatchOperations]:
+) -> Generator[BatchOperations, None, None]:
     """Collect changes of one table and carry them out together.
 
     On databases that cannot alter a table in these ways (SQLite) the table is

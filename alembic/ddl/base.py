@@ -543,8 +543,8 @@ def _fk_spec(constraint: ForeignKeyConstraint) -> Any:
     targets = [sqla_compat.resolved_target(element) for element in constraint.elements]
     target_schema, target_table, _ = targets[0]
     return (
-        constraint.parent.schema,
-        constraint.parent.name,
+        constraint.table.schema,
+        constraint.table.name,
         _columns_for_constraint(constraint),
         target_schema,
         target_table,

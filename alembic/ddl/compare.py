@@ -296,7 +296,7 @@ class Comparer(Emitter):
         :param metadata_index: the model's
         :param reflected_index: the database's
         """
-        reasons = []
+        reasons: list[str] = []
         unique = self._compare_index_unique(metadata_index, reflected_index)
         if unique:
             reasons.append(unique)
@@ -545,7 +545,8 @@ def _all_words(params: Params) -> str:
 
 def _arguments(group: str) -> tuple[list[str], dict[str, str]]:
     """Return what stands in parentheses, apart by position and by name."""
-    args, kwargs = [], {}
+    args: list[str] = []
+    kwargs: dict[str, str] = {}
     for found in _TYPE_ARGUMENT.findall(group):
         name, equals, value = found.partition("=")
         if equals and "'" not in name:
@@ -572,7 +573,8 @@ def _compare_identity_options(
     wanted = _options(metadata_io)
     found = _options(inspector_io)
     default = _options(default_io)
-    differing, ignored = set(), set()
+    differing: set[str] = set()
+    ignored: set[str] = set()
     for name in wanted.keys() | found.keys():
         value = wanted.get(name)
         if value == found.get(name):

@@ -547,10 +547,7 @@ class Emitter:
             expressions
         :raises TypeError: where ``rows`` is no list of dicts
         """
-        if not isinstance(rows, list):
-            raise TypeError("List expected")
-        if not all(issubclass(kind, dict) for kind in set(map(type, rows))):
-            raise TypeError("List of dictionaries expected")
+        _refuse_no_rows(rows)
         if not rows:
             return
         if self.as_sql:
@@ -584,6 +581,13 @@ class Emitter:
         if self.batch_separator:
             between = f"\n\n{self.batch_separator}\n\n"
         self.static_output(between.join([*statements, ""])[:-2])
+
+
+def _refuse_no_rows(rows: Iterable[Any]) -> None:
+    if not isinstance(rows, list):
+        raise TypeError("List expected")
+    if not all(issubclass(kind, dict) for kind in set(map(type, rows))):
+        raise TypeError("List of dictionaries expected")
 
 
 __all__ = ["Emitter"]

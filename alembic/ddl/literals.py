@@ -35,7 +35,7 @@ class Literals:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self._found: dict[type, WriteValue] = {}
+        self._found: dict[type[Any], WriteValue] = {}
         self._by_class: tuple[tuple[Any, WriteValue], ...] = (
             (str, self.text),
             (bool, self.boolean),
@@ -131,14 +131,13 @@ class Literals:
 
     # -- from a type to the function that writes its values -------------------
 
-    def by_value(self, value: Any) -> str:
+    def by_value(self, value: object) -> str:
         """Return the literal that the Python class of a value asks for."""
         if value is None:
             return "NULL"
-        cls = type(value)
-        write = self._found.get(cls)
+        write = self._found.get(type(value))
         if write is None:
-            write = self._found[cls] = self._writer_of(value)
+            write = self._found[type(value)] = self._writer_of(value)
         return write(value)
 
     def _writer_of(self, value: Any) -> WriteValue:
@@ -190,7 +189,7 @@ class Literals:
 
         return write
 
-    def _json_writer(self, type_: Any, plain: Any) -> WriteValue:
+    def _json_writer(self, type_: TypeEngine[Any], plain: Any) -> WriteValue:
         encode = sqla_compat.json_serializer(self.dialect) or json.dumps
 
         def write(value: Any) -> str:
@@ -207,7 +206,7 @@ class Literals:
         return write
 
 
-def _writes_like(type_: Any, cls: Any) -> bool:
+def _writes_like(type_: TypeEngine[Any], cls: type[TypeEngine[Any]]) -> bool:
     """Return True where a type writes literals the way SQLAlchemy's class does."""
     return isinstance(type_, cls) and (
         type(type_).literal_processor is cls.literal_processor

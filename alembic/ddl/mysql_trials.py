@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generator, Mapping, Sequence
 
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def _trial(connection: Connection, *statements: str) -> Iterator[bool]:
+def _trial(connection: Connection, *statements: str) -> Generator[bool, None, None]:
     """Carry statements out for the length of a block; yield whether they succeed."""
     try:
         for statement in statements:

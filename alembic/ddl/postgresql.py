@@ -230,7 +230,7 @@ class PostgresqlImpl(DefaultImpl):
         self, metadata_index: Index, reflected_index: Index
     ) -> ComparisonResult:
         """Compare two indexes of the same name, expressions too."""
-        reasons = []
+        reasons: list[str] = []
         unique = self._compare_index_unique(metadata_index, reflected_index)
         if unique:
             reasons.append(unique)
@@ -262,7 +262,7 @@ class PostgresqlImpl(DefaultImpl):
         self, metadata_constraint: Any, reflected_constraint: Any
     ) -> ComparisonResult:
         """Compare two unique constraints of the same name."""
-        reasons = []
+        reasons: list[str] = []
         columns = super().compare_unique_constraint(
             metadata_constraint, reflected_constraint
         )

@@ -150,7 +150,7 @@ def index_options(index: Index) -> tuple[str, ...]:
         getattr(column, "name", column)
         for column in options.get("postgresql_include") or ()
     ]
-    storage = options.get("postgresql_with") or {}
+    storage: dict[str, Any] = options.get("postgresql_with") or {}
     return (
         *([] if method == "btree" else [f"using {method}"]),
         *([f"include {', '.join(map(str, included))}"] if included else []),

@@ -11,6 +11,7 @@ from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects.postgresql import HSTORE, INTERVAL
 
 from ..util import sqla_compat
+from ..util.several import is_listed
 from .literals import Literals
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class PostgresqlLiterals(Literals):
     def _items(self, values: Any, write: Callable[[Any], str]) -> str:
         return ", ".join(
             f"[{self._items(value, write)}]"
-            if isinstance(value, (list, tuple))
+            if is_listed(value)
             else "NULL"
             if value is None
             else write(value)
@@ -77,7 +78,7 @@ class PostgresqlLiterals(Literals):
                 return self._array_writer(plain)
         return super().writer(type_)
 
-    def _array_writer(self, type_: sqltypes.ARRAY[Any]) -> Callable[[Any], str]:
+    def _array_writer(self, type_: Any) -> Callable[[Any], str]:
         item_type = type_.item_type
         write = self.item_writer(item_type)
         cast = ""
@@ -104,7 +105,7 @@ class PostgresqlLiterals(Literals):
 
     def _range(self, value: Any) -> str:
         """Return a range, or a list of them, of SQLAlchemy or of the driver."""
-        if isinstance(value, (list, tuple)):
+        if is_listed(value):
             return self.text(f"{{{','.join(map(_range_text, value))}}}")
         if not hasattr(value, "lower_inc"):
             return self.by_value(value)

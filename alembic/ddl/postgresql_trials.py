@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import partial
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generator, Mapping, Sequence
 
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -50,7 +50,7 @@ def same_default_on_server(
 
 
 @contextlib.contextmanager
-def _trial(connection: Connection, *statements: str) -> Iterator[None]:
+def _trial(connection: Connection, *statements: str) -> Generator[None, None, None]:
     """Carry statements out for the length of a block."""
     running = sqla_compat.in_transaction(connection)
     savepoint = connection.begin_nested() if running else connection.begin()

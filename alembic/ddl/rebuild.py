@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Collection, Generator, Mapping
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import Table
@@ -25,12 +25,12 @@ class TableRebuild:
         """Restore what ``__enter__`` changed."""
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None, None, None]:
         """See to it that what happens inside happens wholly or not at all."""
         yield
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None, None, None]:
         """Stand around the reflection of the table."""
         yield
 
@@ -53,7 +53,7 @@ class TableRebuild:
         """Take over what is not in the rows; the old table is dropped next."""
 
     @contextlib.contextmanager
-    def renaming(self) -> Iterator[None]:
+    def renaming(self) -> Generator[None, None, None]:
         """Stand around the statement that gives the new table its name."""
         yield
 

@@ -324,7 +324,7 @@ class RowWriter(NamedTuple):
 
         :param rows: rows with the same keys
         """
-        columns = []
+        columns: list[Iterable[Any]] = []
         for key, writer in self.fields:
             values = self._values(rows, key)
             kinds = set(map(type, values))
@@ -431,7 +431,8 @@ def _without_comments(text: str) -> tuple[str, bool]:
     """Return text without its comments, and whether ``--`` reaches to its end."""
     if "--" not in text and "/*" not in text:
         return text, False
-    kept, position, at_end = [], 0, False
+    kept: list[str] = []
+    position, at_end = 0, False
     for found in _COMMENT_OR_QUOTED.finditer(text):
         if found.lastgroup in ("line", "block"):
             kept.append(text[position : found.start()])

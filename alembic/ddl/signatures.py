@@ -136,8 +136,8 @@ class ForeignKeySignature(Signature):
 
     def __init__(self, const: ForeignKeyConstraint, include_options: bool) -> None:
         targets = [sqla_compat.resolved_target(element) for element in const.elements]
-        self.source_schema = const.parent.schema
-        self.source_table = const.parent.name
+        self.source_schema = const.table.schema
+        self.source_table = const.table.name
         self.source_columns = tuple(sqla_compat.columns_of(const))
         self.target_schema, self.target_table, _ = targets[0]
         self.target_columns = tuple(column for _, _, column in targets)

@@ -77,7 +77,7 @@ def tables_around(ask: Ask, table: str, schema: str | None) -> list[str]:
 
 def _targets(ask: Ask, schema: str | None) -> list[tuple[str, set[str]]]:
     """Return each table that has foreign keys, and where they lead to."""
-    found = []
+    found: list[tuple[str, set[str]]] = []
     for row in master_rows(ask, schema):
         if row.type != "table":
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import warnings
-from typing import TYPE_CHECKING, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Collection, Generator, Mapping
 
 from sqlalchemy.exc import DBAPIError, SAWarning
 
@@ -130,7 +130,7 @@ class SQLiteTableRebuild(TableRebuild):
             self._ask("PRAGMA foreign_keys=ON")
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None, None, None]:
         """Begin a transaction of the database where nobody else does.
 
         The driver itself begins one too late: at the first INSERT.
@@ -168,7 +168,7 @@ class SQLiteTableRebuild(TableRebuild):
     # -- what hangs on the table ---------------------------------------------
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None, None, None]:
         """Keep SQLAlchemy from warning of what it cannot read, but we can."""
         with warnings.catch_warnings():
             for message in _READ_BY_US:
@@ -305,7 +305,7 @@ class SQLiteTableRebuild(TableRebuild):
         )
 
     @contextlib.contextmanager
-    def renaming(self) -> Iterator[None]:
+    def renaming(self) -> Generator[None, None, None]:
         """Let RENAME pass over views and triggers, which name the missing table.
 
         Since 3.26 it would fail at them: https://sqlite.org/lang_altertable.html

@@ -196,8 +196,9 @@ class _Completion:
         self.dialect = dialect
         self.written = written
         self.given = {id(item) for item in given}
-        given_columns = (item for item in given if isinstance(item, Column))
-        self.given_columns = {column.name for column in given_columns}
+        self.given_columns: set[str] = {
+            item.name for item in given if isinstance(item, Column)
+        }
         self.names = {column.name.lower(): column.name for column in table.columns}
 
     def carry_out(self) -> None:

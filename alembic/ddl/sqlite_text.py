@@ -193,7 +193,7 @@ class _Reader:
             for found in _TOKENS.finditer(sql)
             if found.lastgroup != "blank"
         ]
-        self.at = 0
+        self.at: int = 0
 
     # -- looking -------------------------------------------------------------
 

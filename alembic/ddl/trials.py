@@ -25,7 +25,7 @@ def definitions_of(
     :param metadata: the model
     :param text_of: returns a type as SQL
     """
-    definitions = set()
+    definitions: set[str] = set()
     for table in metadata.tables.values():
         for column in table.columns:
             if not isinstance(column.type, SchemaType):

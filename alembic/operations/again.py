@@ -64,7 +64,7 @@ def _foreign_key_again(
     own: tuple[str | None, str] | None,
 ) -> ForeignKeyConstraint:
     elsewhere = MetaData()
-    remote = []
+    remote: list[Column[Any]] = []
     for key in constraint.elements:
         schema, table_name, column = sqla_compat.resolved_target(key)
         if now is not None and (schema, table_name) == own:

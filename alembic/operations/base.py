@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Awaitable, Callable, Iterator, Mapping, TypeVar
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, Generator, Mapping, TypeVar
 
 from sqlalchemy.sql.elements import conv
 from sqlalchemy.util import immutabledict
@@ -115,7 +115,7 @@ class AbstractOperations(ModuleClsProxy):
 
     @classmethod
     @contextmanager
-    def context(cls, migration_context: Context) -> Iterator[Operations]:
+    def context(cls, migration_context: Context) -> Generator[Operations, None, None]:
         """Let ``alembic.op`` speak for a migration context while the block runs.
 
         :param migration_context: the context whose database is changed
@@ -140,7 +140,7 @@ class AbstractOperations(ModuleClsProxy):
         reflect_args: tuple[Any, ...] = (),
         reflect_kwargs: Mapping[str, Any] = _NO_OPTIONS,
         naming_convention: dict[str, str] | None = None,
-    ) -> Iterator[BatchOperations]:
+    ) -> Generator[BatchOperations, None, None]:
         """Collect changes of one table and carry them out together.
 
         On databases that cannot alter a table in these ways (SQLite) the table is

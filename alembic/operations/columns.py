@@ -137,7 +137,7 @@ class AddColumnOp(AlterTableOp):
     def apply(self, target: Target) -> None:
         """Add the column, then its constraints, its index and its comment."""
         need_names("add_column", table_name=self.table_name)
-        column = self._own_column()
+        column = _own_column(self.table_name, self.column)
         table = SchemaObjects(target.migration_context).table(
             self.table_name, column, schema=self.schema, _is_whole=False
         )
@@ -155,16 +155,6 @@ class AddColumnOp(AlterTableOp):
         for index in sqla_compat.sorted_indexes(table):
             target.impl.create_index(index)
         self._set_comment(target, column)
-
-    def _own_column(self) -> Column[Any]:
-        """Return a copy: the column given stays free, and can be added again."""
-        if not isinstance(self.column, Column):
-            raise CommandError(
-                f"add_column on table {self.table_name!r} takes a Column, not "
-                f"{self.column!r}."
-            )
-        column: Column[Any] = sqla_compat.copy_of(self.column)
-        return column
 
     def _constraints_of(self, column: Column[Any]) -> Iterator[Constraint]:
         in_add_column = self.inline_references and len(column.foreign_keys) == 1
@@ -558,6 +548,15 @@ class AlterColumnOp(AlterTableOp):
                     f"{argument} is never True; give its text, None for none, or "
                     "leave it out."
                 )
+
+
+def _own_column(table_name: str, column: Any) -> Column[Any]:
+    """Return a copy: the column given stays free, and can be added again."""
+    if not isinstance(column, Column):
+        raise CommandError(
+            f"add_column on table {table_name!r} takes a Column, not {column!r}."
+        )
+    return sqla_compat.copy_of(column)  # type: ignore[no-any-return]
 
 
 def _in_fixed_order(table: Table) -> Iterator[Constraint]:

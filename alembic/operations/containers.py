@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterator, Sequence, TypeVar
 
+from ..util.several import is_listed
 from .core import MigrateOperation
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class MigrationScript(MigrateOperation):
         self.rev_id = rev_id
         self.message = message
         # Hooks add to it: each script has a set of its own.
-        self.imports = set() if imports is _NONE else imports
+        self.imports: set[str] = set() if imports is _NONE else imports
         self.head = head
         self.splice = splice
         self.branch_label = branch_label
@@ -183,7 +184,7 @@ class MigrationScript(MigrateOperation):
 
 
 def _checked(value: Any, cls: type[_Ops]) -> list[_Ops]:
-    found: list[_Ops] = list(value) if isinstance(value, (list, tuple)) else [value]
+    found: list[Any] = list(value) if is_listed(value) else [value]
     for item in found:
         if not isinstance(item, cls):
             raise TypeError(f"{cls.__name__} expected, not {item!r}")

@@ -122,7 +122,7 @@ class DropIndexOp(MigrateOperation):
         _reverse: CreateIndexOp | None = None,
         **kw: Any,
     ) -> None:
-        self.index_name = index_name
+        self.index_name: str | None = index_name
         self.table_name = table_name
         self.schema = schema
         self.if_exists = if_exists

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence, TypeVar
 
 from sqlalchemy import column as plain_column
@@ -250,10 +251,10 @@ class SchemaObjects:
 
 
 _GENERIC: dict[str | None, Callable[..., Any]] = {
-    "foreignkey": lambda **kw: sa_schema.ForeignKeyConstraint([], [], **kw),
+    "foreignkey": partial(sa_schema.ForeignKeyConstraint, (), ()),
     "primary": sa_schema.PrimaryKeyConstraint,
     "unique": sa_schema.UniqueConstraint,
-    "check": lambda **kw: sa_schema.CheckConstraint("TRUE", **kw),
+    "check": partial(sa_schema.CheckConstraint, "TRUE"),
     None: sa_schema.Constraint,
 }
 
@@ -291,7 +292,7 @@ def _own(item: Any, *, flags_off: bool) -> Any:
     return again
 
 
-def _own_column(column: Column[Any], flags_off: bool) -> Column[Any]:
+def _own_column(column: Any, flags_off: bool) -> Any:
     if not (flags_off or sqla_compat.is_attached(column)):
         return column
     copy: Column[Any] = sqla_compat.copy_of(column)
@@ -349,6 +350,10 @@ def _refuse_to_name(tablename: str | None, columns: Iterable[Any]) -> None:
             )
 
 
+def _plain(column: Any) -> Any:
+    return plain_column(column.name, column.type)
+
+
 def _index_element(table: Table, element: Any) -> Any:
     """Return what to index, over columns of the given table."""
     if isinstance(element, str):
@@ -374,9 +379,7 @@ def _unbound(expression: Any) -> Any:
     """Return an expression whose columns belong to no table."""
 
     def without_table(part: Any) -> Any:
-        if not isinstance(part, sa_schema.Column):
-            return None
-        return plain_column(part.name, part.type)
+        return _plain(part) if isinstance(part, sa_schema.Column) else None
 
     if not hasattr(expression, "self_group"):
         return expression

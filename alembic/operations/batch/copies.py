@@ -19,6 +19,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause, TextClause
 
 from ...util import sqla_compat
+from ...util.several import is_keyed, is_listed
 from .sqltext import columns_mentioned, with_columns_renamed
 
 if TYPE_CHECKING:
@@ -135,10 +136,7 @@ class Names:
             if isinstance(part, TextClause):
                 return self.text(part)
             if isinstance(part, ColumnClause) and not part.is_literal:
-                name = self.now(part.name)
-                if onto is not None:
-                    return onto.get(name)
-                return free_column(name, part.type)
+                return self._column(part, onto)
             return None
 
         if isinstance(value, TextClause):
@@ -147,11 +145,15 @@ class Names:
             return value
         return sqla_compat.replaced(value, replace)
 
+    def _column(self, part: Any, onto: Mapping[str, Any] | None) -> Any:
+        name = self.now(part.name)
+        return free_column(name, part.type) if onto is None else onto.get(name)
+
     def option(self, value: Any) -> Any:
         """Return the value of a dialect's option: columns in it are named anew."""
-        if isinstance(value, dict):
+        if is_keyed(value):
             return {self.now(key): each for key, each in value.items()}
-        if isinstance(value, (list, tuple)):
+        if is_listed(value):
             return [self._listed(each) for each in value]
         return self.expression(value)
 

@@ -40,7 +40,7 @@ def with_placements(
     unplaced = {name for name, _, _ in waiting}
     last_behind: dict[str, str] = {}
     while waiting:
-        later = []
+        later: list[tuple[str, str | None, str | None]] = []
         for place in waiting:
             name, before, after = place
             beside = before or after
@@ -84,7 +84,7 @@ def with_partial_order(
             if first in needs and second in needs:
                 needs[second].add(first)
     order: list[str] = []
-    waiting = list(names)
+    waiting: list[str] = list(names)
     while waiting:
         left = set(waiting)
         layer = [name for name in waiting if not needs[name] & left]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Generator
 
 from ...util import sqla_compat
 from ...util.calls import on_behalf_of
@@ -78,7 +78,7 @@ def _drop_constraint(
 
 
 @contextlib.contextmanager
-def _transaction(impl: DatabaseEditor) -> Iterator[None]:
+def _transaction(impl: DatabaseEditor) -> Generator[None, None, None]:
     """Begin a transaction where none is running."""
     if impl.as_sql or impl.bind is None or sqla_compat.in_transaction(impl.bind):
         yield

@@ -88,11 +88,11 @@ class BatchOperationsImpl:
         return self.recreate == "always"
 
     def _alter_directly(self) -> None:
-        planned = []
+        planned: list[tuple[Call | None, _Recorded]] = []
         for call, (name, args, options) in self.recorded():
             with on_behalf_of(call):
-                planned.append((call, name, args, _without_position(options)))
-        for call, name, args, options in planned:
+                planned.append((call, (name, args, _without_position(options))))
+        for call, (name, args, options) in planned:
             with on_behalf_of(call):
                 getattr(self.impl, name)(*args, **options)
 

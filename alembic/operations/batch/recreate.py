@@ -563,7 +563,8 @@ class ApplyBatchImpl:
         return [index_again(kept.item, kept.names, table) for kept in self._indexes]
 
     def _copy_rows(self, new: Table) -> None:
-        names, expressions = [], []
+        names: list[str] = []
+        expressions: list[Any] = []
         for each in self._order:
             if each.old is not None and each.column.computed is None:
                 names.append(each.name)
