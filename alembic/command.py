@@ -555,8 +555,8 @@ def _refuse_reversed_range(
     :raises CommandError: it ends below, and the script would silently be empty
     """
     try:
-        found: Iterable[Any] = directory.get_revisions(target)
-        ends = {script.revision for script in found if script is not None}
+        found = directory.get_revisions(target)
+        ends = {script.revision for script in _with_file(found)}
     except CommandError:
         ends = {target}  # a relative target, which leads down or it would have steps
     ends_at_start = ends.issubset(start) and bool(ends) == bool(start)
@@ -572,9 +572,12 @@ def _scripts_named(
     """Return the revisions that a symbol means, ``current`` among the symbols."""
     refuse_empty(rev, "'heads' or 'current'")
     symbol = _rows_of_database(config, directory) if rev == "current" else rev
-    found: Iterable[Any] = directory.get_revisions(symbol)
-    # steps below the first revision lead to no file
-    return tuple(each for each in found if each is not None and each != "base")
+    return tuple(_with_file(directory.get_revisions(symbol)))
+
+
+def _with_file(found: Iterable[Any]) -> Iterator[Script]:
+    """Yield what was found but for ``base``, and for steps that lead below it."""
+    return (each for each in found if each is not None and each != "base")
 
 
 def _records(

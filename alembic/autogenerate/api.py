@@ -10,7 +10,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from ..operations.containers import DowngradeOps, MigrationScript, UpgradeOps
 from ..runtime.migration import MigrationContext
 from ..runtime.plugins import Plugin as Plugin
-from .changes import _populate_migration_script, _produce_net_changes
+from .changes import _produce_net_changes, populate_migration_script
 from .context import AutogenContext as AutogenContext
 from .render.body import _indent, _render_cmd_body
 from .revisions import RevisionContext as RevisionContext
@@ -62,7 +62,7 @@ def produce_migrations(
     script = MigrationScript(
         rev_id=None, upgrade_ops=UpgradeOps([]), downgrade_ops=DowngradeOps([])
     )
-    _populate_migration_script(AutogenContext(context, metadata=metadata), script)
+    populate_migration_script(AutogenContext(context, metadata=metadata), script)
     return script
 
 
@@ -110,7 +110,7 @@ def render_python_code(
     return _indent(_render_cmd_body(up_or_down_op, autogen_context))
 
 
-def _render_migration_diffs(
+def _render_migration_diffs(  # pyright: ignore[reportUnusedFunction]
     context: MigrationContext, template_args: dict[Any, Any]
 ) -> None:
     """Compare, and put both bodies and their imports among the template's variables.
@@ -122,5 +122,5 @@ def _render_migration_diffs(
     script = MigrationScript(
         rev_id=None, upgrade_ops=UpgradeOps([]), downgrade_ops=DowngradeOps([])
     )
-    _populate_migration_script(autogen_context, script)
+    populate_migration_script(autogen_context, script)
     template_args.update(template_variables(script, [autogen_context]))

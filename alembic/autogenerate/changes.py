@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .context import AutogenContext
 
 
-def _populate_migration_script(
+def populate_migration_script(
     autogen_context: AutogenContext, migration_script: MigrationScript
 ) -> None:
     """Fill a script's latest pair of containers with what a comparison finds."""

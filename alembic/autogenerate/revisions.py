@@ -11,7 +11,7 @@ from alembic.util.exc import CommandError
 from alembic.util.langhelpers import rev_id, to_tuple
 
 from .builtin import set_up_plugins
-from .changes import _populate_migration_script
+from .changes import populate_migration_script
 from .context import AutogenContext
 from .render.body import _indent, _render_cmd_body
 
@@ -130,7 +130,7 @@ class RevisionContext:
         self._contexts.append(autogen_context)
         if autogenerate:
             for directive in self.generated_revisions:
-                _populate_migration_script(autogen_context, directive)
+                populate_migration_script(autogen_context, directive)
                 directive.imports |= autogen_context.imports
         hooks = (
             self.process_revision_directives,

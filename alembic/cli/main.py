@@ -190,8 +190,8 @@ def _load_what_lasts() -> None:
     """Load what works on a database, and spare the collector the sight of it."""
     with without_collecting():
         # here, because most commands need no database
-        import alembic.runtime.environment
-        import alembic.script.base  # noqa: F401
+        import alembic.runtime.environment  # pyright: ignore[reportUnusedImport]
+        import alembic.script.base  # noqa: F401 # pyright: ignore[reportUnusedImport]
 
         # before the collector is back, which would first look at all of it
         spare_what_is_loaded()

@@ -80,7 +80,7 @@ def _wanted(
     Those of a column that is about to be added come with the column.
     """
     impl = autogen_context.migration_context.impl
-    named = {}
+    named: dict[str, CheckConstraint] = {}
     for check in sqla_compat.all_table_check_constraints(table):
         if _comes_with_column(check, conn_table):
             continue
@@ -92,7 +92,7 @@ def _wanted(
 
 def _comes_with_column(check: CheckConstraint, conn_table: Table) -> bool:
     """Return True for a check that a new column, or its type, brings along."""
-    owner: Any = check.parent
+    owner = getattr(check, "parent", None)
     if isinstance(owner, Column):
         return owner.name not in conn_table.columns
     return sqla_compat.is_type_bound(check) and any(

@@ -9,7 +9,7 @@ from typing import (
     Any,
     Callable,
     ContextManager,
-    Iterator,
+    Generator,
     Sequence,
     Union,
 )
@@ -384,7 +384,7 @@ def _keep_if_given(opts: dict[str, Any], **values: Any) -> None:
 
 
 @contextlib.contextmanager
-def _operations_of(context: MigrationContext) -> Iterator[None]:
+def _operations_of(context: MigrationContext) -> Generator[None, None, None]:
     """Let ``alembic.op`` speak for the context."""
     # A run without steps starts faster without the operations; who asked for them
     # already (_OPERATIONS) has them from the start of the run.

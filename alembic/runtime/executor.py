@@ -9,8 +9,8 @@ from typing import (
     Any,
     Callable,
     ContextManager,
+    Generator,
     Iterable,
-    Iterator,
     Mapping,
     Protocol,
     Sequence,
@@ -217,7 +217,7 @@ class Run:
 
 
 @contextlib.contextmanager
-def _in_step(step: Step) -> Iterator[None]:
+def _in_step(step: Step) -> Generator[None, None, None]:
     """Refuse a revision that ends the program, which would look like success.
 
     :raises CommandError: naming the revision and its file

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Any, Iterator, Protocol
+from typing import TYPE_CHECKING, Any, Generator, Protocol
 
 from ..util import sqla_compat
 from ..util.calls import Call, call_behind
@@ -33,7 +33,7 @@ class Step(Protocol):
 @contextlib.contextmanager
 def telling_where(
     context: TransactionHolder, step: Step, alone: bool
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Log file, line and statement of a revision that fails, and what to do next.
 
     The exception goes on as it is: scripts look at the last line of its traceback, and
@@ -138,7 +138,7 @@ def _hint(cause: BaseException, module: Any) -> str:
     if isinstance(cause, AttributeError) and isinstance(name, str):
         known = dir(getattr(cause, "obj", None))
     elif isinstance(cause, NameError) and isinstance(name, str):
-        known = [*vars(module), *dir(builtins)]
+        known = [*dir(module), *dir(builtins)]
     else:
         return ""
     # here, because most runs succeed

@@ -10,8 +10,8 @@ from typing import (
     Any,
     Callable,
     ContextManager,
+    Generator,
     Iterable,
-    Iterator,
     Sequence,
     Union,
 )
@@ -172,7 +172,7 @@ class MigrationContext:
         :raises CommandError: when there is nothing to take a dialect from, or an engine
             is given in place of a connection
         """
-        options = {} if opts is None else opts
+        options: dict[str, Any] = {} if opts is None else opts
         if connection is not None:
             _refuse_engine(connection)
             dialect = connection.dialect if dialect is None else dialect
@@ -220,7 +220,7 @@ class MigrationContext:
         return transactions.begin(self)
 
     @contextlib.contextmanager
-    def autocommit_block(self) -> Iterator[None]:
+    def autocommit_block(self) -> Generator[None, None, None]:
         """Leave the transaction for statements that cannot run inside of one.
 
         What was done so far is committed; after the block a new transaction begins::
@@ -264,20 +264,17 @@ class MigrationContext:
 
     def _assumed_heads(self) -> tuple[str, ...]:
         start = self._start_from_rev
-        names = [start] if isinstance(start, str) else list(start or ())
+        names: list[Any] = [start] if isinstance(start, str) else list(start or ())
         wanted = [name for name in names if name is not None and name != "base"]
         if self.script is None:
             return tuple(wanted)
         for name in wanted:
             if steps_down(split_branch(name)[1]):
                 raise CommandError(f"Can't locate revision identified by '{name}'")
-        found = [
-            revision
-            for name in wanted
-            for revision in self.script.get_revisions(name)
-            if revision is not None
-        ]
-        return tuple(dict.fromkeys(revision.revision for revision in found))
+        found: list[Any] = []
+        for name in wanted:
+            found += self.script.get_revisions(name)
+        return tuple(dict.fromkeys(each.revision for each in found if each is not None))
 
     def _has_version_table(self) -> bool:
         return self._versions.exists()

@@ -11,6 +11,7 @@ from ..util import compat
 from ..util.dispatch import DispatchPriority, PriorityDispatcher
 from ..util.exc import CommandError
 from ..util.messaging import warn_deprecated
+from ..util.several import is_several
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -189,7 +190,7 @@ def _load(entry_point: Any) -> Any:
 
 
 def _set_up(name: str, found: Any) -> None:
-    if not isinstance(found, (list, tuple, set, frozenset)):
+    if not is_several(found):
         Plugin.setup_plugin_from_module(found, name)
         return
     warn_deprecated(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Iterator, Protocol
+from typing import TYPE_CHECKING, Any, Generator, Protocol
 
 from ..util import sqla_compat
 from ..util.messaging import warn
@@ -83,7 +83,7 @@ def begin(context: TransactionHolder) -> _ProxyTransaction:
 
 
 @contextlib.contextmanager
-def begin_script(context: TransactionHolder) -> Iterator[None]:
+def begin_script(context: TransactionHolder) -> Generator[None, None, None]:
     """Write BEGIN and COMMIT around what the block writes."""
     context.impl.emit_begin()
     yield
@@ -118,7 +118,7 @@ def has_ended(context: TransactionHolder, transaction: Transaction) -> bool:
 
 
 @contextlib.contextmanager
-def autocommit_block(context: TransactionHolder) -> Iterator[None]:
+def autocommit_block(context: TransactionHolder) -> Generator[None, None, None]:
     """Run a block outside of any transaction, then begin a new one."""
     if context.as_sql:
         with _autocommit_in_script(context):
@@ -138,7 +138,7 @@ def autocommit_block(context: TransactionHolder) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _autocommit_in_script(context: TransactionHolder) -> Iterator[None]:
+def _autocommit_in_script(context: TransactionHolder) -> Generator[None, None, None]:
     if not context.impl.transactional_ddl:
         yield
         return
@@ -202,7 +202,7 @@ def roll_back_autobegun(context: TransactionHolder) -> None:
 
 
 @contextlib.contextmanager
-def whole(context: TransactionHolder) -> Iterator[None]:
+def whole(context: TransactionHolder) -> Generator[None, None, None]:
     """Make one transaction of a block, unless it is part of a greater one."""
     if context.as_sql or context._in_external_transaction:
         yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Generator
 
 from alembic.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
 from alembic.util import sqla_compat
@@ -29,7 +29,7 @@ def compare_columns(
     key: tuple[str | None, str],
     conn_table: Table,
     metadata_table: Table,
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Add and alter columns before the block, remove columns after it.
 
     :param autogen_context: the comparison

@@ -68,7 +68,7 @@ def in_levels(tables: Sequence[Table]) -> list[Table] | None:
     order: list[Table] = []
     while level:
         order += level
-        following = []
+        following: list[Table] = []
         for table in level:
             for user in users[table]:
                 waiting_for[user] -= 1

@@ -58,13 +58,14 @@ class SchemaReader:
     def facts(self, name: str) -> TableFacts:
         """Return what the database says about a table."""
         key, found = (self._schema, name), self._found
+        comment: dict[str, Any] = found.comments.get(key) or {}
         return TableFacts(
             None if found.columns is None else found.columns.get(key, []),
             found.indexes.get(key, []),
             None if found.uniques is None else found.uniques.get(key, []),
             None if found.checks is None else found.checks.get(key, []),
             found.foreign_keys.get(key, []),
-            (found.comments.get(key) or {}).get("text"),
+            comment.get("text"),
         )
 
     def table(self, name: str) -> Table:
@@ -158,8 +159,8 @@ def _elements(fact: Any, table: Table) -> list[Any] | None:
     """Return the elements of an index, None where one of them is not reported."""
     columns = _columns_by_name(table)
     expressions = fact.get("expressions") or fact["column_names"]
-    sorting = fact.get("column_sorting") or {}
-    elements = []
+    sorting: dict[str, Any] = fact.get("column_sorting") or {}
+    elements: list[Any] = []
     for column_name, expression in zip(fact["column_names"], expressions):
         if column_name in columns:
             element: Any = columns[column_name]

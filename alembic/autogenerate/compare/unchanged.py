@@ -231,7 +231,7 @@ class Unchanged:
                 tuple(fact["referred_columns"]),
             )
             for fact in facts.foreign_keys
-            if not any((fact.get("options") or {}).values())
+            if not any(_options(fact, "options").values())
         }
         return all(self._ends(constraint) in found for constraint in wanted)
 
@@ -267,9 +267,13 @@ def _state(type_: Any) -> tuple[Any, ...]:
     return tuple(state.items())
 
 
+def _options(fact: Any, key: str) -> dict[str, Any]:
+    return fact.get(key) or {}
+
+
 def _has_options(fact: Any) -> bool:
     """Return True for an index or constraint with options, empty ones aside."""
-    for value in (fact.get("dialect_options") or {}).values():
+    for value in _options(fact, "dialect_options").values():
         if not (
             value is None or value is False or isinstance(value, list) and not value
         ):
@@ -286,9 +290,16 @@ def _default_key(default: Any) -> Any:
         return argument
     if isinstance(argument, TextClause):
         return TextClause, argument.text
-    # The next value of a sequence is a function that has no list of arguments.
-    if isinstance(argument, Function) and not (
-        hasattr(argument, "sequence") or list(argument.clauses)
-    ):
+    if _is_plain_function(argument):
         return argument.__class__, *argument.packagenames, argument.name
     return None
+
+
+def _is_plain_function(argument: Any) -> bool:
+    """Return True for a function of SQL without arguments."""
+    # The next value of a sequence is a function that has no list of them.
+    return (
+        not hasattr(argument, "sequence")
+        and isinstance(argument, Function)
+        and not list(argument.clauses)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Iterable, Iterator
+from typing import TYPE_CHECKING, Generator, Iterable, Iterator
 
 from ...operations.containers import ModifyTableOps
 from .registry import render_op, renders
@@ -25,7 +25,9 @@ _COMPOUND = re.compile(
 _CONTINUES = re.compile(r"\s*(?:elif|else|except|finally)\b.*:")
 
 
-def _render_cmd_body(op_container: OpContainer, autogen_context: AutogenContext) -> str:
+def _render_cmd_body(  # pyright: ignore[reportUnusedFunction]
+    op_container: OpContainer, autogen_context: AutogenContext
+) -> str:
     """Return the lines of a function's body, without the indentation of the function.
 
     :param op_container: the operations
@@ -56,7 +58,7 @@ def indented(lines: Iterable[str]) -> Iterator[str]:
             level += 1
 
 
-def _indent(text: str) -> str:
+def _indent(text: str) -> str:  # pyright: ignore[reportUnusedFunction]
     """Return text with all lines but the first indented by four blanks."""
     lines = (f"    {line}".rstrip() for line in text.split("\n"))
     return "\n".join(lines).strip()
@@ -87,7 +89,7 @@ def _all_lines(
 
 
 @contextmanager
-def _batch(autogen_context: AutogenContext) -> Iterator[None]:
+def _batch(autogen_context: AutogenContext) -> Generator[None, None, None]:
     """Let directives be those of a batch block while the block runs."""
     autogen_context._in_batch = True
     try:

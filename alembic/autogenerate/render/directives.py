@@ -85,7 +85,9 @@ def _add_table(autogen_context: AutogenContext, op: CreateTableOp) -> str:
 
 def _table_items(autogen_context: AutogenContext, op: CreateTableOp) -> list[str]:
     """Return columns in order, then constraints by their text."""
-    columns = [item for item in op.columns if isinstance(item, Column)]
+    columns: list[Column[Any]] = [
+        item for item in op.columns if isinstance(item, Column)
+    ]
     constraints: list[Constraint] = [
         item for item in op.columns if isinstance(item, Constraint)
     ]
@@ -332,7 +334,7 @@ def _table_source(autogen_context: AutogenContext, op: BulkInsertOp) -> str:
 
 
 def _row_source(autogen_context: AutogenContext, table: Any, row: Any) -> str:
-    pairs = []
+    pairs: list[str] = []
     for key, value in row.items():
         name = table.c[key].name if key in table.c else key
         source = _row_value(autogen_context, value)

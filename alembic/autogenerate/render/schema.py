@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 # -- columns -----------------------------------------------------------------
 
 
-def _render_column(column: Column[Any], autogen_context: AutogenContext) -> str:
+def _render_column(  # pyright: ignore[reportUnusedFunction]
+    column: Column[Any], autogen_context: AutogenContext
+) -> str:
     """Return ``sa.Column(…)``; None where the project's ``render_item`` says so."""
     return user_source(  # type: ignore[return-value]  # interface of Alembic 1.20
         "column",
@@ -285,7 +287,7 @@ def _render_foreign_key(
 def _foreign_key(
     constraint: ForeignKeyConstraint, autogen_context: AutogenContext
 ) -> str:
-    rest = []
+    rest: list[str] = []
     if sqla_compat.constraint_name_string(constraint.name):
         rest.append(f"name={name_source(constraint.name, autogen_context)}")
     rest += key_options(constraint)

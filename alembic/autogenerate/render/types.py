@@ -101,9 +101,9 @@ def _inner_sources(
     """Return the source of attributes that ``repr()`` would show without a prefix."""
     inner = sqla_source.implementation_of(type_)
     cls: Any = type(inner)
-    found = {}
+    found: dict[str, str] = {}
     for argument in sqla_source.arguments_of(cls):
-        value = getattr(inner, argument, None)
+        value: TypeEngine[Any] | None = getattr(inner, argument, None)
         if isinstance(value, sqltypes.TypeEngine):
             found[argument] = _repr_type(value, autogen_context)
     name = getattr(inner, "name", None)

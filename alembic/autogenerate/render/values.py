@@ -21,6 +21,7 @@ from sqlalchemy.sql.elements import (
 
 from ...util import sqla_compat
 from ...util.exc import CommandError
+from ...util.several import is_keyed, is_listed
 
 if TYPE_CHECKING:
     from ..context import AutogenContext
@@ -61,7 +62,9 @@ def _sqlalchemy_autogenerate_prefix(autogen_context: AutogenContext) -> str:
     return autogen_context.opts.get("sqlalchemy_module_prefix", "sa.") or ""
 
 
-def _user_autogenerate_prefix(autogen_context: AutogenContext, target: Any) -> str:
+def _user_autogenerate_prefix(  # pyright: ignore[reportUnusedFunction]
+    autogen_context: AutogenContext, target: object
+) -> str:
     """Return what the name of a type from elsewhere begins with.
 
     Without the option ``user_module_prefix`` it is the type's module, which is
@@ -157,7 +160,7 @@ def _container_source(value: Any, autogen_context: AutogenContext) -> str:
     def source(item: Any) -> str:
         return value_source(item, autogen_context)
 
-    if isinstance(value, Mapping):
+    if is_keyed(value):
         pairs = (f"{source(key)}: {source(item)}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     items = [source(item) for item in value]
@@ -194,9 +197,9 @@ def _checked(value: Any) -> str:
 
 def is_literal(value: Any) -> bool:
     """Return True for strings, numbers, None, and containers of them."""
-    if isinstance(value, Mapping):
+    if is_keyed(value):
         return all(map(is_literal, [*value.keys(), *value.values()]))
-    if isinstance(value, (list, tuple)):
+    if is_listed(value):
         return all(map(is_literal, value))
     return isinstance(value, (str, bytes, int, float, type(None))) and not isinstance(
         value, enum.Enum
@@ -220,10 +223,9 @@ def _option_value(value: Any, autogen_context: AutogenContext) -> str:
     """Return an option's value; columns stand for their names."""
     if is_column(value):
         return repr(_ident(value.name))
-    if isinstance(value, list):
-        return listed(_option_value(item, autogen_context) for item in value)
-    if isinstance(value, tuple):
-        return _tuple_of([_option_value(item, autogen_context) for item in value])
+    if is_listed(value):
+        items = [_option_value(item, autogen_context) for item in value]
+        return listed(items) if isinstance(value, list) else _tuple_of(items)
     return value_source(value, autogen_context)
 
 
