@@ -6,7 +6,7 @@ import contextlib
 import re
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, Callable, Iterator, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Generator, TypeVar, Union
 
 from sqlalchemy import exc as sa_exc
 from sqlalchemy.testing.assertions import eq_ as eq_
@@ -95,7 +95,7 @@ def assert_raises_message_context_ok(
 @contextlib.contextmanager
 def expect_raises(
     except_cls: _Errors, check_context: bool = True
-) -> Iterator[CaughtError]:
+) -> Generator[CaughtError, None, None]:
     """Demand that a block raises, and keep its error as ``.error``.
 
     :param except_cls: the error's class, or a tuple of classes; another error passes
@@ -121,7 +121,7 @@ def expect_raises_message(
     msg: str | None,
     check_context: bool = True,
     text_exact: bool = False,
-) -> Iterator[CaughtError]:
+) -> Generator[CaughtError, None, None]:
     """Demand that a block raises an error that says something.
 
     :param except_cls: the error's class, or a tuple of classes
@@ -171,7 +171,7 @@ def _without_layout(text: str) -> str:
 
 
 @contextlib.contextmanager
-def expect_warnings(*messages: str, **kw: Any) -> Iterator[None]:
+def expect_warnings(*messages: str, **kw: Any) -> Generator[None, None, None]:
     """Demand that a block warns, whatever the category; other warnings pass.
 
     :param messages: regular expressions, each for the beginning of a warning, without
@@ -185,14 +185,16 @@ def expect_warnings(*messages: str, **kw: Any) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def expect_deprecated(*messages: str, **kw: Any) -> Iterator[None]:
+def expect_deprecated(*messages: str, **kw: Any) -> Generator[None, None, None]:
     """Demand a ``DeprecationWarning``; see :func:`expect_warnings`."""
     with _expected(DeprecationWarning, messages, **kw):
         yield
 
 
 @contextlib.contextmanager
-def expect_sqlalchemy_deprecated(*messages: str, **kw: Any) -> Iterator[None]:
+def expect_sqlalchemy_deprecated(
+    *messages: str, **kw: Any
+) -> Generator[None, None, None]:
     """Demand SQLAlchemy's ``SADeprecationWarning``; see :func:`expect_warnings`."""
     with _expected(sa_exc.SADeprecationWarning, messages, **kw):
         yield
@@ -220,7 +222,7 @@ def _expected(
     regex: bool = True,
     search_msg: bool = False,
     assert_: bool = True,
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Take the expected warnings out of what a block emits; demand each of them."""
     patterns = [_pattern(text, regex or search_msg) for text in messages]
     with warnings.catch_warnings(record=True) as seen:

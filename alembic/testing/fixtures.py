@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Generator, Iterator
 
 from sqlalchemy import Column, MetaData, String, Table
 from sqlalchemy.testing import config
@@ -114,7 +114,7 @@ class TestBase(bases.TestBase):
             yield lambda cls: to_restore.enter_context(_registrations_restored(cls))
 
     @contextlib.contextmanager
-    def pushd(self, dirname: str | os.PathLike[str]) -> Iterator[None]:
+    def pushd(self, dirname: str | os.PathLike[str]) -> Generator[None, None, None]:
         """Make a folder the current one while the block runs."""
         before = os.getcwd()
         os.chdir(dirname)
@@ -125,7 +125,7 @@ class TestBase(bases.TestBase):
 
 
 @contextlib.contextmanager
-def _registrations_restored(cls: Any) -> Iterator[None]:
+def _registrations_restored(cls: Any) -> Generator[None, None, None]:
     """Put a class's operations, and their implementations, back as they were."""
     members = dict(vars(cls))
     registry = dict(cls._to_impl._registry)

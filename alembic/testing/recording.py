@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from typing import TYPE_CHECKING, Any, Callable, ContextManager, Iterator
+from typing import TYPE_CHECKING, Any, Callable, ContextManager, Generator
 from unittest import mock
 
 from sqlalchemy import MetaData, event
@@ -183,7 +183,9 @@ def capture_db(dialect: str = "postgresql://") -> tuple[Any, list[str]]:
 
 
 @contextlib.contextmanager
-def capture_context_buffer(**kw: Any) -> Iterator[io.StringIO | io.BytesIO]:
+def capture_context_buffer(
+    **kw: Any,
+) -> Generator[io.StringIO | io.BytesIO, None, None]:
     """Let each ``context.configure()`` in a block write SQL for SQLite into a buffer.
 
     Example::
@@ -203,7 +205,7 @@ def capture_context_buffer(**kw: Any) -> Iterator[io.StringIO | io.BytesIO]:
 
 
 @contextlib.contextmanager
-def capture_engine_context_buffer(**kw: Any) -> Iterator[io.StringIO]:
+def capture_engine_context_buffer(**kw: Any) -> Generator[io.StringIO, None, None]:
     """Let each ``context.configure()`` in a block use an SQLite file, and record SQL.
 
     The file is that of :func:`~alembic.testing.env.staging_env`.
@@ -225,7 +227,7 @@ def capture_engine_context_buffer(**kw: Any) -> Iterator[io.StringIO]:
 
 
 @contextlib.contextmanager
-def _configured_with(options: dict[str, Any]) -> Iterator[None]:
+def _configured_with(options: dict[str, Any]) -> Generator[None, None, None]:
     """Let ``context.configure()`` have options that win over those it is given."""
     configure: Callable[..., None] = EnvironmentContext.configure
 

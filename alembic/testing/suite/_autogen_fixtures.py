@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterator
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Generator
 
 from sqlalchemy import (
     CheckConstraint,
@@ -147,7 +147,7 @@ class AutogenTest(_ComparesFKs):
 @contextlib.contextmanager
 def _compared(
     database: MetaData, wanted: MetaData, options: dict[str, Any]
-) -> Iterator[MigrationContext]:
+) -> Generator[MigrationContext, None, None]:
     """Create a model, and yield a context that sees no other tables than these two."""
     given = options.pop("include_name", None)
     names = {*database.tables, *wanted.tables}
@@ -165,7 +165,7 @@ def _compared(
 
 
 @contextlib.contextmanager
-def _created(metadata: MetaData) -> Iterator[Connection]:
+def _created(metadata: MetaData) -> Generator[Connection, None, None]:
     """Yield a connection to the test database while a model's tables are there."""
     engine: Any = config.db
     with engine.begin() as connection:
