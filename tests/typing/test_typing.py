@@ -25,8 +25,8 @@ pytestmark = [
 ]
 
 
-def _checked(checker: str, *arguments: str) -> None:
-    """Run a type checker on this Python's packages; what it finds fails the test."""
+def _run(checker: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a type checker on this Python's packages."""
     if importlib.util.find_spec(checker) is None:
         pytest.skip(f"{checker} is not installed (extra 'dev')")
     done = subprocess.run(
@@ -38,31 +38,38 @@ def _checked(checker: str, *arguments: str) -> None:
     )
     if checker == "pyright" and "nodeenv" in done.stderr:
         pytest.skip("pyright could not get its Node.js")
+    return done
+
+
+def test_mypy_finds_the_types_that_users_see() -> None:
+    done = _run("mypy", str(USERS_CODE))
 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_mypy_finds_the_types_that_users_see() -> None:
-    _checked("mypy", str(USERS_CODE))
-
-
 def test_pyright_has_no_complaint_about_the_package_and_what_users_see() -> None:
-    _checked("pyright", "--pythonpath", sys.executable)
+    done = _run("pyright", "--pythonpath", sys.executable)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_has_no_type_is_found(tmp_path: Path) -> None:
+    untyped = tmp_path / "untyped.py"
+    untyped.write_text("def same(value):\n    return value\n", encoding="utf-8")
+
+    done = _run("pyright", str(untyped))
+
+    assert "reportMissingParameterType" in done.stdout
 
 
 def test_a_wrong_argument_is_found(tmp_path: Path) -> None:
-    if importlib.util.find_spec("mypy") is None:
-        pytest.skip("mypy is not installed (extra 'dev')")
     wrong = tmp_path / "wrong.py"
     wrong.write_text(
         "from alembic import op\nop.add_column('t', 'c')\nop.create_tabel('t')\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "mypy", str(wrong)]
 
-    done = subprocess.run(
-        command, cwd=PROJECT, check=False, capture_output=True, text=True
-    )
+    done = _run("mypy", str(wrong))
 
     found = [line for line in done.stdout.splitlines() if "wrong.py" in line]
     assert [line.rpartition("[")[2] for line in found] == ["arg-type]", "attr-defined]"]

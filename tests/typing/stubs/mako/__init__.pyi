@@ -1,0 +1,1 @@
+# What we use of Mako, which brings no types of its own.

@@ -1,0 +1,3 @@
+from mako.template import Template
+
+def text_error_template() -> Template: ...
