@@ -38,6 +38,17 @@ def constraint_again(
     :param own: schema and name of that table where columns have other names now, so
         that foreign keys to the table itself follow
     """
+    again = _again(constraint, now, expression, own)
+    sqla_compat.keep_notes(constraint, again)
+    return again
+
+
+def _again(
+    constraint: Any,
+    now: Now,
+    expression: Expression,
+    own: tuple[str | None, str] | None,
+) -> Constraint:
     facts: dict[str, Any] = {
         "name": constraint.name,
         "deferrable": constraint.deferrable,

@@ -54,6 +54,7 @@ from .sqla_private import is_binary as is_binary
 from .sqla_private import is_ddl as is_ddl
 from .sqla_private import is_executable as is_executable
 from .sqla_private import json_serializer as json_serializer
+from .sqla_private import keep_notes as keep_notes
 from .sqla_private import keep_variants as keep_variants
 from .sqla_private import mock_connection as mock_connection
 from .sqla_private import running_transaction as running_transaction

@@ -504,6 +504,13 @@ def _is_sorted_or_labelled(element: Any) -> bool:
     return isinstance(element, Label) or getattr(element, "modifier", None) is not None
 
 
+def keep_notes(item: Any, copy: Any) -> None:
+    """Give a copied constraint its ``info``, and its comment, known since 2.0."""
+    copy.info.update(item.info)
+    if getattr(item, "comment", None) is not None:
+        copy.comment = item.comment
+
+
 def keep_variants(column: Any, copied: Any) -> None:
     """Give the type of a copied column the variants that copying has lost.
 

@@ -130,6 +130,33 @@ def test_a_table_of_a_model_is_created_with_each_thing_once(
     assert not table.indexes
 
 
+def test_constraints_keep_what_programs_note_about_them() -> None:
+    unique = sa.UniqueConstraint("x", info={"owner": "me"})
+    check = sa.CheckConstraint("x > 1", info={"since": 3})
+    table = sa.Table("t", sa.MetaData(), sa.Column("x", sa.Integer), unique, check)
+
+    again = ops.CreateTableOp.from_table(table).to_table()
+
+    notes = {type(each): each.info for each in again.constraints}
+    assert notes[sa.UniqueConstraint] == {"owner": "me"}
+    assert notes[sa.CheckConstraint] == {"since": 3}
+
+
+@pytest.mark.skipif(
+    "comment" not in vars(sa.UniqueConstraint("x")),
+    reason="SQLAlchemy has no comments of constraints before 2.0",
+)
+def test_constraints_keep_their_comments() -> None:
+    unique = sa.UniqueConstraint("x", name="uq", comment="one each")
+    table = sa.Table("t", sa.MetaData(), sa.Column("x", sa.Integer), unique)
+
+    again = ops.CreateTableOp.from_table(table).to_table()
+
+    assert [
+        getattr(each, "comment", None) for each in again.constraints if each.name
+    ] == ["one each"]
+
+
 def test_options_become_attributes_of_the_operation() -> None:
     operation = ops.CreateTableOp(
         "t", [], schema="s", comment="c", info={1: 2}, prefixes=["X"], mysql_engine="i"
