@@ -284,6 +284,20 @@ class SQLiteTableRebuild(TableRebuild):
             f"{quoted(self._new_name)} RENAME TO {quoted(self._table)}"
         )
 
+    def making(self, new: Table) -> None:
+        """Leave AUTOINCREMENT out where the new type of its column forbids it."""
+        options = new.dialect_options["sqlite"]
+        if not options["autoincrement"]:
+            return
+        for column in new.primary_key.columns:
+            type_ = column.type.compile(dialect=self._impl.dialect)
+            if type_.upper() != "INTEGER":
+                options["autoincrement"] = False
+                warn(
+                    f"Table {self._table!r} loses AUTOINCREMENT: SQLite has it for "
+                    f"INTEGER only, and column {column.name!r} is {type_} now."
+                )
+
     def rows_copied(self, new: Table) -> None:
         """Hand on the counter of AUTOINCREMENT, which may be beyond the last row."""
         if not new.dialect_options["sqlite"]["autoincrement"]:

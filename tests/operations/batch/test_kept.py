@@ -50,6 +50,17 @@ def test_the_counter_of_a_table_goes_on(sqlite: Any) -> None:
     assert sqlite.rows("SELECT id, z FROM t ORDER BY id") == [(41, 1), (43, 3)]
 
 
+def test_a_counter_goes_with_the_type_that_allows_it(sqlite: Any) -> None:
+    sqlite.run("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)")
+
+    with pytest.warns(
+        UserWarning, match="Table 't' loses AUTOINCREMENT.* is BIGINT"
+    ), sqlite.operations().batch_alter_table("t") as batch_op:
+        batch_op.alter_column("id", type_=sa.BigInteger())
+
+    assert "id BIGINT" in sqlite.sql()["t"]
+
+
 @pytest.mark.parametrize(
     "index",
     [
