@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from enum import Enum, IntEnum
 from typing import Any, Callable, Iterator, NamedTuple, TypeVar
 
@@ -104,7 +105,8 @@ class PriorityDispatcher:
     """Several functions for each name, run one after another by priority."""
 
     def __init__(self) -> None:
-        self._registry: dict[tuple[str, int, str], list[_Entry]] = {}
+        # Tests of published packages ask this for keys that nobody registered.
+        self._registry: dict[tuple[str, str, int], list[_Entry]] = defaultdict(list)
 
     def dispatch_for(
         self,
@@ -124,8 +126,8 @@ class PriorityDispatcher:
         """
 
         def register(fn: _C) -> _C:
-            key = (target, int(priority), qualifier)
-            self._registry.setdefault(key, []).append(_Entry(fn, subgroup))
+            key = (target, qualifier, int(priority))
+            self._registry[key].append(_Entry(fn, subgroup))
             return fn
 
         return register
@@ -162,7 +164,7 @@ class PriorityDispatcher:
     def populate_with(self, other: PriorityDispatcher) -> None:
         """Add what another dispatcher holds, after what is registered here."""
         for key, entries in other._registry.items():
-            self._registry.setdefault(key, []).extend(entries)
+            self._registry[key].extend(entries)
 
     def modules(self) -> set[str]:
         """Return the names of the modules whose functions are registered."""
@@ -176,4 +178,4 @@ class PriorityDispatcher:
         qualifiers = dict.fromkeys((qualifier, _DEFAULT))
         for priority in DispatchPriority:
             for wanted in qualifiers:
-                yield from self._registry.get((target, int(priority), wanted), ())
+                yield from self._registry.get((target, wanted, int(priority)), ())

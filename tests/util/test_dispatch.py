@@ -181,3 +181,15 @@ def test_a_branch_of_priorities_is_a_copy(recorder: Recorder) -> None:
 
     recorder.ran.clear()
     assert recorder.run() == ["old"]
+
+
+def test_a_test_suite_may_take_out_what_was_registered(recorder: Recorder) -> None:
+    registry = recorder.dispatcher._registry  # the way of published packages
+    registry[("table", "default")] = [  # type: ignore[index]
+        entry
+        for entry in registry[("table", "default")]  # type: ignore[index]
+    ]
+    recorder.add("ours")
+
+    assert recorder.run() == ["ours"]
+    assert recorder.dispatcher.branch().modules() == {recorder.add.__module__}
