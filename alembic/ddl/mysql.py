@@ -367,16 +367,17 @@ class MySQLImpl(DefaultImpl):
         metadata_unique_constraints: set[Any],
         metadata_indexes: set[Index],
     ) -> None:
-        """Leave out the indexes that foreign keys bring along, on both sides.
+        """Leave out the indexes that nobody named.
 
-        InnoDB makes one for each foreign key that has none, and gives it the name of
-        the constraint or of its first column.
+        InnoDB makes one for each foreign key that has none, and leaves it when the key
+        goes; GeoAlchemy2 makes one for a column. Their names are those of the key or
+        of their first column.
         """
         of_model = {index.name for index in metadata_indexes}
         implicit = {
             index
             for index in conn_indexes
-            if index.name not in of_model and _is_of_foreign_key(index)
+            if index.name not in of_model and _is_unnamed(index)
         }
         conn_indexes -= implicit
 
@@ -484,15 +485,15 @@ def _columns(index: Index) -> tuple[str, ...]:
     return tuple(column.name for column in index.columns)
 
 
-def _is_of_foreign_key(index: Index) -> bool:
-    """Return True for an index named like a foreign key, or its first column."""
+def _is_unnamed(index: Index) -> bool:
+    """Return True for an index named like its first column, or its foreign key."""
     columns, table = _columns(index), index.table
     if index.unique or not columns or table is None:
         return False
-    for key in table.foreign_key_constraints:
-        if tuple(sqla_compat.columns_of(key)) == columns:
-            return index.name in (key.name, columns[0])
-    return False
+    return index.name == columns[0] or any(
+        key.name == index.name and tuple(sqla_compat.columns_of(key)) == columns
+        for key in table.foreign_key_constraints
+    )
 
 
 def _first(*values: Any) -> Any:

@@ -286,3 +286,30 @@ def test_an_index_of_the_model_is_wanted_beside_one_that_a_key_brought(
     impl.correct_for_autogen_constraints(set(), in_database, set(), in_model)
 
     assert (in_database, in_model) == (set(), {wanted})
+
+
+@pytest.mark.parametrize(
+    ("index_name", "columns", "unique", "is_compared"),
+    [
+        ("c", "c", False, False),
+        ("c", "cd", False, False),
+        ("d", "cd", False, True),
+        ("c", "c", True, True),
+        ("ix", "c", False, True),
+    ],
+)
+def test_an_index_that_nobody_named_is_not_compared(
+    script: MakeScript,
+    index_name: str,
+    columns: str,
+    unique: bool,
+    is_compared: bool,
+) -> None:
+    table = sa.Table("t", sa.MetaData(), *(sa.Column(c, sa.Integer) for c in "cd"))
+    index = sa.Index(index_name, *(table.c[c] for c in columns), unique=unique)
+    in_database = {index}
+
+    impl = script("mysql").impl
+    impl.correct_for_autogen_constraints(set(), in_database, set(), set())
+
+    assert in_database == ({index} if is_compared else set())
