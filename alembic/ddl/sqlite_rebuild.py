@@ -345,12 +345,23 @@ class SQLiteTableRebuild(TableRebuild):
 
     def finish(self) -> None:
         """Create the triggers of the table again, and rename columns in all places."""
-        for row in self._triggers:
+        for row in self._missing_triggers():
             # The text is kept without the schema.
             text = (row.sql or "")[len(_CREATE_TRIGGER) :]
             self._send(f"{_CREATE_TRIGGER}{of_schema(self._schema, text)}")
         for old, new in _one_by_one(self._renames):
             self._send(self._rename_sql(old, new))
+
+    def _missing_triggers(self) -> list[Row]:
+        """Return the triggers to make, less those that SpatiaLite's rename brings."""
+        if not self._triggers:
+            return []
+        there = {
+            row.name.lower()
+            for row in master_rows(self._ask, self._schema)
+            if row.type == "trigger"
+        }
+        return [row for row in self._triggers if row.name.lower() not in there]
 
     def _rename_sql(self, old: str, new: str) -> str:
         table = of_schema(self._schema, quoted(self._table))

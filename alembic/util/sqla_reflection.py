@@ -1,6 +1,6 @@
 """Reading tables and asking models, as far as SQLAlchemy's versions differ.
 
-Beside :mod:`.sqla_compat` for what only comparing asks.
+Beside :mod:`.sqla_compat` for what only those ask who read a database.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .sqla_private import sqla_1_4, sqla_2
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.reflection import Inspector
+    from sqlalchemy.schema import Index
     from sqlalchemy.sql.elements import ColumnElement
 
 
@@ -243,3 +244,12 @@ def tables_needed_by(table: Table) -> set[Table]:
     needed.update(table._extra_dependencies)
     needed.discard(table)
     return needed
+
+
+def comes_with_its_column(index: Index) -> bool:
+    """Return True for an index that is not made by itself.
+
+    SQLAlchemy marks what ``Column(index=True)`` makes, and GeoAlchemy2 so marks the
+    spatial indexes that it finds: they are made when their table is.
+    """
+    return bool(getattr(index, "_column_flag", False))

@@ -15,7 +15,7 @@ from sqlalchemy.schema import (
 )
 from sqlalchemy.types import TypeEngine, to_instance
 
-from ...util import sqla_compat
+from ...util import sqla_compat, sqla_reflection
 from ...util.exc import CommandError
 from ...util.messaging import warn
 from ..again import constraint_again
@@ -118,7 +118,8 @@ class ApplyBatchImpl:
 
     def _take_indexes(self) -> None:
         for index in sqla_compat.sorted_indexes(self.table):
-            self._keep(self._indexes, index)
+            if not (self.reflected and sqla_reflection.comes_with_its_column(index)):
+                self._keep(self._indexes, index)
 
     def _keep(self, kept: list[Kept], item: Any, is_new: bool = False) -> None:
         verbatim = self.reflected and not is_new

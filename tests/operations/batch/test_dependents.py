@@ -72,6 +72,22 @@ def test_a_trigger_is_made_again_to_the_letter(filled: Any) -> None:
     assert said == []
 
 
+def test_a_trigger_that_came_with_the_rename_is_left_alone(filled: Any) -> None:
+    trigger = TRIGGER.format(body=NOTE_A)
+    filled.run(trigger)
+
+    @sa.event.listens_for(filled.connection, "after_cursor_execute")
+    def rename_triggers(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
+        if "RENAME TO" in statement:  # SpatiaLite's RenameTable() does this
+            cursor.execute(trigger)
+
+    change(filled)
+
+    assert filled.rows("SELECT sql FROM sqlite_master WHERE type = 'trigger'") == [
+        (trigger,)
+    ]
+
+
 def test_triggers_do_not_see_the_rows_being_copied(filled: Any) -> None:
     filled.run(TRIGGER.format(body=NOTE_A).replace("UPDATE OF z", "INSERT"))
 

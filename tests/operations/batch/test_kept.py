@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 
 def make_anew(sqlite: Any) -> None:
@@ -178,3 +179,20 @@ def test_what_cannot_be_said_of_autoincrement_is_named(
 
     with pytest.warns(UserWarning, match=complaint):
         make_anew(sqlite)
+
+
+def test_an_index_that_comes_with_its_column_is_not_made_by_itself(
+    sqlite: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, z INTEGER)")
+
+    def get_indexes(*args: Any, **kw: Any) -> list[Any]:
+        """Answer like GeoAlchemy2, which keeps an index in tables of its own."""
+        mark = {"_column_flag": True}
+        index = {"name": "idx_t_a", "column_names": ["a"], "unique": 0}
+        return [{**index, "dialect_options": mark}]
+
+    monkeypatch.setattr(SQLiteDialect, "get_indexes", get_indexes)
+    make_anew(sqlite)
+
+    assert sqlite.sql("index") == {}
