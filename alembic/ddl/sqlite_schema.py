@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
 
 from sqlalchemy import text
@@ -261,7 +262,7 @@ class _Completion:
             known: str = sqla_compat.type_compiler_of(self.dialect).process(type_)
         except CompileError:
             return False
-        return known == written
+        return _without_layout(known) == _without_layout(written)
 
     # -- constraints ---------------------------------------------------------
 
@@ -407,6 +408,10 @@ def _forget(table: Table, constraint: Any) -> None:
         for key in constraint.elements:
             table.foreign_keys.discard(key)
             key.parent.foreign_keys.discard(key)
+
+
+def _without_layout(type_: str) -> str:
+    return re.sub(r"\s*([(),])\s*", r"\1", type_).lower()
 
 
 def _folded(key: Key) -> list[str]:

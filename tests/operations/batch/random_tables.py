@@ -27,7 +27,7 @@ TYPES = [
     "WIBBLE",
     "DATETIME",
     "unsigned big int",
-    "DECIMAL(7,3)",
+    "DECIMAL(7, 3)",
     "JSON",
 ]
 STRICT_TYPES = ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"]
