@@ -84,7 +84,7 @@ def parse_tree(data: bytes, path: str) -> ast.Module:
 def syntax_sentence(path: str, error: SyntaxError, data: bytes) -> str:
     """Return one sentence about a file that is not Python."""
     text = error.msg or "invalid syntax"
-    if "decode" in text or error.lineno is None:
+    if error.lineno is None or "decode" in text or "Non-UTF-8" in text:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any, Callable
 
@@ -126,9 +127,6 @@ EXECUTED = {
     "walrus": PLAIN + "x = (revision := 'a2')\n",
     "walrus in a comprehension": PLAIN + "[(revision := c) for c in ('a2', 'a3')]\n",
     "walrus in a default": PLAIN + "def f(x=(revision := 'a2')):\n    pass\n",
-    "walrus in an annotation": (
-        "down_revision: (depends_on := 'd') = None\nrevision = 'a1'\n"
-    ),
     "imported": PLAIN + "from os import sep as depends_on\n",
     "imported by star": PLAIN + "from string import *\n",
     "global": PLAIN + "def f():\n    global revision\n    revision = 'a2'\nf()\n",
@@ -146,6 +144,10 @@ EXECUTED = {
     + ("def depends_on(): pass\ndepends_on = None\n"),
     "another spelling": PLAIN.replace("a1", "a0") + "\uff52evision = str('a1')\n",
 }
+if sys.version_info < (3, 14):  # from there on an annotation can bind no name
+    EXECUTED["walrus in an annotation"] = (
+        "down_revision: (depends_on := 'd') = None\nrevision = 'a1'\n"
+    )
 
 
 @pytest.fixture
