@@ -300,8 +300,8 @@ class Comparer(Emitter):
         unique = self._compare_index_unique(metadata_index, reflected_index)
         if unique:
             reasons.append(unique)
-        wanted = self._index_elements(metadata_index)
-        found = self._index_elements(reflected_index)
+        wanted = self.index_elements(metadata_index)
+        found = self.index_elements(reflected_index)
         if wanted != found:
             reasons.append(f"expression {found} to {wanted}")
         return (
@@ -315,7 +315,7 @@ class Comparer(Emitter):
         wanted, found = bool(metadata_index.unique), bool(reflected_index.unique)
         return None if wanted == found else f"unique={found} to unique={wanted}"
 
-    def _index_elements(self, index: Index) -> tuple[str, ...]:
+    def index_elements(self, index: Index) -> tuple[str, ...]:
         """Return the names of an index's columns, and its expressions as text."""
         return tuple(
             self.render_ddl_sql_expr(element, is_index=True)
@@ -373,7 +373,7 @@ class Comparer(Emitter):
     def _signature(self, constraint: Any, include_options: bool = False) -> Signature:
         kind = constraint.__visit_name__
         if kind == "index":
-            return IndexSignature(constraint, self._index_elements(constraint))
+            return IndexSignature(constraint, self.index_elements(constraint))
         if kind == "unique_constraint":
             return UniqueSignature(constraint)
         if kind == "foreign_key_constraint":

@@ -18,6 +18,30 @@ PRIVATE_FILES = "alembic/util/sqla_"
 # Underscore names that the standard library documents.
 DOCUMENTED = {"_asdict", "_exit", "_fields", "_getframe", "_make", "_replace"}
 
+# Underscore names that other rooms may use: published packages use them too,
+SHARED = {
+    "_compare_identity_default",
+    "_create_metadata_constraint_sig",
+    "_create_reflected_constraint_sig",
+    "_downgrade_revs",
+    "_ensure_version_table",
+    "_exec",
+    "_install_proxy",
+    "_remove_proxy",
+    "_stamp_revs",
+    "_upgrade_revs",
+    # they are arguments of operations,
+    "_constraints_included",
+    "_reverse",
+    # or name the types of public arguments,
+    "_ConstraintName",
+    "_RevIdType",
+    "_RevNumber",
+    "_Transaction",
+    # or without the underscore they would be names of alembic.context.
+    "_ran_migrations",
+}
+
 LATE_IMPORTS = Path(__file__).with_name("late_imports.txt")
 
 
@@ -117,6 +141,28 @@ def private_names_of_sqlalchemy(house: Any) -> list[str]:
         for where, name in _private_names_used(file)
         if name not in known
     ]
+
+
+def private_names_of_other_rooms(house: Any) -> list[str]:
+    """Return the uses of an underscore name that only another room defines."""
+    by_room: dict[str, set[str]] = {}
+    for file in house:
+        by_room.setdefault(file.room, set()).update(_names_defined(file.tree))
+    ours = set().union(*by_room.values()) - SHARED - DOCUMENTED
+    return [
+        f"{where} uses {name}"
+        for file in house
+        if not file.path.startswith(PRIVATE_FILES)
+        and file.room != "testing"  # which puts back what tests have changed
+        for where, name in (*_private_names_used(file), *_private_imports(file))
+        if name in ours - by_room[file.room]
+    ]
+
+
+def _private_imports(file: Any) -> Iterator[tuple[str, str]]:
+    for each in file.imports:
+        if each.name and _is_private(each.name):
+            yield f"{file.path}:{each.line}", each.name
 
 
 def _names_defined(tree: ast.AST) -> Iterator[str]:
@@ -226,6 +272,10 @@ def test_private_names_of_sqlalchemy_stand_in_one_file(house: Any) -> None:
     assert private_names_of_sqlalchemy(house) == []
 
 
+def test_no_room_uses_private_names_of_another(house: Any) -> None:
+    assert private_names_of_other_rooms(house) == []
+
+
 def test_no_error_is_swallowed(house: Any) -> None:
     assert swallowed_errors(house) == []
 
@@ -289,6 +339,21 @@ def test_a_private_name_of_sqlalchemy_is_seen(build: Any) -> None:
         "alembic/ddl/a.py:1 uses _x",
         "alembic/ddl/a.py:3 uses _columns",
         "alembic/ddl/a.py:7 uses _y",
+    ]
+
+
+def test_a_private_name_of_another_room_is_seen(build: Any) -> None:
+    house = build(
+        {
+            "ddl/a.py": "def _f(): ...\nclass A:\n    def _own(self): ...\n",
+            "ddl/b.py": "from .a import _f\ndef g(a):\n    a._own()\n",
+            "runtime/c.py": "from ..ddl.a import _f\ndef h(a):\n    a._own()\n",
+        }
+    )
+
+    assert sorted(private_names_of_other_rooms(house)) == [
+        "alembic/runtime/c.py:1 uses _f",
+        "alembic/runtime/c.py:3 uses _own",
     ]
 
 

@@ -291,7 +291,7 @@ class _Differences:
             return
         self._append_create(item)
         if isinstance(item, Index):
-            elements = self.impl._index_elements(item)
+            elements = self.impl.index_elements(item)
             log.info("Detected added index %r on '%s'", name, elements)
         else:
             columns = tuple(column.name for column in item.columns)

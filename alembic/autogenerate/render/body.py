@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generator, Iterable, Iterator
 
 from ...operations.containers import ModifyTableOps
 from .registry import render_op, renders
-from .values import _ident, _module_prefix
+from .values import _ident, module_prefix
 
 if TYPE_CHECKING:
     from ...operations.containers import OpContainer
@@ -76,7 +76,7 @@ def _render_modify_table(
         return []
     schema = _ident(op.schema)
     block = (
-        f"with {_module_prefix(autogen_context)}batch_alter_table("
+        f"with {module_prefix(autogen_context)}batch_alter_table("
         f"{_ident(op.table_name)!r}, schema={schema!r}) as batch_op:"
     )
     return [block, *lines, ""]

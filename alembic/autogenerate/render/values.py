@@ -50,10 +50,11 @@ def _alembic_autogenerate_prefix(autogen_context: AutogenContext) -> str:
     """Return what directives begin with: ``op.``, ``batch_op.`` in a batch block."""
     if autogen_context._in_batch:
         return "batch_op."
-    return _module_prefix(autogen_context)
+    return module_prefix(autogen_context)
 
 
-def _module_prefix(autogen_context: AutogenContext) -> str:
+def module_prefix(autogen_context: AutogenContext) -> str:
+    """Return what directives begin with outside of batch blocks: ``op.``"""
     return autogen_context.opts.get("alembic_module_prefix", "op.") or ""
 
 
