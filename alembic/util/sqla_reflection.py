@@ -206,6 +206,14 @@ def nullable_was_given(column: Any) -> bool:
     return given is True or given is False
 
 
+def is_nullable_by_default(column: Any) -> bool:
+    """Return True for a column that is known to be made without ``nullable=``.
+
+    :param column: a column of a model, or a reflected one
+    """
+    return sqla_1_4 and column.nullable and not nullable_was_given(column)
+
+
 def somebody_listens_to_columns() -> bool:
     """Return True where somebody changes the columns of all tables that are read."""
     nobodys: Any = Table("nobodys", MetaData())

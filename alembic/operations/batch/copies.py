@@ -18,7 +18,7 @@ from sqlalchemy.schema import (
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause, TextClause
 
-from ...util import sqla_compat
+from ...util import sqla_compat, sqla_reflection
 from ...util.several import is_keyed, is_listed
 from .sqltext import columns_mentioned, with_columns_renamed
 
@@ -51,6 +51,14 @@ class NewColumn:
     def old_name(self) -> str:
         """The name that it has in the old table; a new column has none there."""
         return "" if self.old is None else self.old.name
+
+    def forbid_null(self) -> None:
+        """Make a column of a new primary key NOT NULL unless somebody said otherwise.
+
+        A reflected column says it: SQLite allows NULL in a primary key.
+        """
+        if sqla_reflection.is_nullable_by_default(self.column):
+            self.column.nullable = False
 
 
 def plain_copy(column: Column[Any]) -> Column[Any]:

@@ -284,6 +284,8 @@ class ApplyBatchImpl:
             existing = self._primary_key()
             if existing is not None:
                 self._constraints.remove(existing)
+            for name in {*self._known_columns()}.intersection(const.columns.keys()):
+                self._known_columns()[name].forbid_null()
         self._take_place(const)
         self._keep(self._constraints, const, is_new=True)
 

@@ -296,6 +296,20 @@ def test_a_primary_key_is_replaced(filled: Any) -> None:
     assert "CONSTRAINT pk PRIMARY KEY (id, b)" in body(filled)
 
 
+def test_a_new_column_of_a_new_primary_key_is_not_null(sqlite: Any) -> None:
+    sqlite.run("CREATE TABLE t (a VARCHAR(5))")
+
+    def changes(b: Any) -> None:
+        b.add_column(sa.Column("k", sa.String(9)))
+        b.create_primary_key("pk", ["a", "k"])
+
+    change(sqlite, changes)
+
+    assert body(sqlite) == (
+        "a VARCHAR(5), k VARCHAR(9) NOT NULL, CONSTRAINT pk PRIMARY KEY (a, k)"
+    )
+
+
 def test_a_dropped_column_leaves_the_primary_key(sqlite: Any) -> None:
     sqlite.run(
         "CREATE TABLE t (a INTEGER NOT NULL, b INTEGER NOT NULL, "
