@@ -225,16 +225,13 @@ class ScriptDirectory:
     def _load_revisions(self) -> Iterator[Script]:
         """Read the revision files, sorted by name in each folder.
 
-        :raises CommandError: none of the version folders exists, or a file is not a
-            revision.
+        :raises CommandError: none of the named version folders exists, or a file is
+            not a revision.
         """
         # a folder that is named twice is read twice, so that its files are warned of
         present = [one for one in self._named_locations() if os.path.isdir(one)]
         if not present and not self._may_be_new:
-            raise CommandError(
-                f"Version folder {' or '.join(self.locations)} doesn't exist; create "
-                "it (the 'revision' command does), or correct 'version_locations'"
-            )
+            self._tell_of_missing_folders()
         seen = self._files_read = set()
         for location in present:
             files = find_revision_files(
@@ -251,6 +248,16 @@ class ScriptDirectory:
                     continue
                 seen.add(file.real_path)
                 yield _script(file.path, facts)
+
+    def _tell_of_missing_folders(self) -> None:
+        """Warn where ``versions`` is missing: version control keeps no empty folder."""
+        missing = f"Version folder {' or '.join(self.locations)} doesn't exist"
+        if self.version_locations:
+            raise CommandError(
+                f"{missing}; create it (the 'revision' command does), or correct "
+                "'version_locations'"
+            )
+        warn(f"{missing}, so there are no revisions; the 'revision' command creates it")
 
     # -- questions -------------------------------------------------------------------
 

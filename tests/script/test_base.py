@@ -180,11 +180,20 @@ def test_a_percent_sign_in_a_folder_is_nothing_special(tmp_path: Path) -> None:
 # -- the folder of versions ----------------------------------------------------------
 
 
-def test_a_missing_versions_folder_is_an_error(folder: Any) -> None:
+def test_a_missing_versions_folder_has_no_revisions(folder: Any) -> None:
     folder.versions.rmdir()
 
-    with pytest.raises(CommandError, match=r"Version folder .*versions doesn't exist"):
-        folder.directory().get_heads()
+    with pytest.warns(
+        UserWarning, match=r"Version folder .*versions doesn't exist, so"
+    ):
+        assert folder.directory().get_heads() == []
+
+
+def test_a_version_folder_that_is_named_must_exist(folder: Any, tmp_path: Path) -> None:
+    script = folder.directory(version_locations=[str(tmp_path / "nowhere")])
+
+    with pytest.raises(CommandError, match=r"Version folder .*nowhere doesn't exist"):
+        script.get_heads()
 
 
 def test_one_of_several_version_folders_may_be_missing(
