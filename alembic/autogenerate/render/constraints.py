@@ -47,8 +47,12 @@ _UNNAMED_DROP = (
 @renders(CreateIndexOp)
 def _add_index(autogen_context: AutogenContext, op: CreateIndexOp) -> str:
     elements = (_index_element(each, autogen_context) for each in op.columns)
+    name = op.index_name
+    if name is None:
+        # The way back drops the index by the name that the convention gives it.
+        name = op.to_index(autogen_context.migration_context).name
     arguments = table_arguments(
-        autogen_context, op.table_name, name_source(op.index_name, autogen_context)
+        autogen_context, op.table_name, name_source(name, autogen_context)
     )
     arguments += [listed(elements), f"unique={op.unique or False!r}"]
     arguments += schema_argument(autogen_context, op.schema)
@@ -68,7 +72,7 @@ def _index_element(element: Any, autogen_context: AutogenContext) -> str:
 @renders(DropIndexOp)
 def _drop_index(autogen_context: AutogenContext, op: DropIndexOp) -> str:
     arguments = [name_source(op.index_name, autogen_context)]
-    if op.table_name is not None and not autogen_context._in_batch:
+    if not autogen_context._in_batch:
         arguments.append(f"table_name={_ident(op.table_name)!r}")
     arguments += schema_argument(autogen_context, op.schema)
     options = {name: value for name, value in op.kw.items() if name != "unique"}

@@ -433,3 +433,14 @@ def test_an_index_says_unique_as_reflection_does(
     text = text_of(ops.CreateIndexOp.from_index(index))
 
     assert text == f"op.create_index('ix', 't', ['c'], unique={written})"
+
+
+def test_an_index_without_a_name_is_given_its_own(text_of: Callable[..., str]) -> None:
+    op = ops.CreateIndexOp(None, "t", ["c"])
+
+    assert text_of(op) == "op.create_index(op.f('ix_t_c'), 't', ['c'], unique=False)"
+    assert text_of(op.reverse()) == "op.drop_index(op.f('ix_t_c'), table_name='t')"
+
+
+def test_an_index_is_dropped_by_its_name_alone(text_of: Callable[..., str]) -> None:
+    assert text_of(ops.DropIndexOp("ix")) == "op.drop_index('ix', table_name=None)"
