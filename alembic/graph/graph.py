@@ -15,7 +15,7 @@ from .dependencies import without_inherited
 from .ends import Ends
 from .errors import DependencyLoopDetected, LoopDetected, MissingRevision, RevisionError
 from .labels import LabelSpread
-from .links import LinkList, Links, joined, reach, reversed_links
+from .links import LinkList, Links, joined, reversed_links
 from .node import Node
 
 
@@ -163,12 +163,6 @@ class RevisionGraph:
     def name(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Return the identifiers of numbered revisions."""
         return tuple([self.ids[i] for i in numbers])
-
-    def ancestors(self, ids: Iterable[str]) -> set[str]:
-        """Return everything that must be applied before the given revisions."""
-        start = [self.number[id_] for id_ in ids]
-        found = reach(start, self.parents) - set(start)
-        return set(self.name(found))
 
     def labels(self, id_: str) -> frozenset[str]:
         """Return the branch labels that a revision carries or inherits."""

@@ -94,8 +94,6 @@ class MigrationContext:
         self.version_table: str = opts.get("version_table", "alembic_version")
         self.version_table_schema: str | None = opts.get("version_table_schema", None)
         self._start_from_rev: Any = opts.get("starting_rev")
-        self._user_compare_type = opts.get("compare_type", True)
-        self._user_compare_server_default = opts.get("compare_server_default", False)
         self._transaction_per_migration: bool = opts.get(
             "transaction_per_migration", False
         )
@@ -287,11 +285,6 @@ class MigrationContext:
         self._versions.create()
         if purge:
             self._versions.clear()
-
-    @property
-    def _version(self) -> Any:
-        """The version table as SQLAlchemy's ``Table``."""
-        return self._versions.table
 
     def _longest_id(self) -> int:
         """Return how wide the version column must be for the project's revisions."""
