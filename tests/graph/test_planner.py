@@ -169,9 +169,20 @@ def test_a_downgrade_to_what_is_not_applied_is_refused(draw_map: Any) -> None:
         # a row above or below another, which no run leaves, goes too
         ("b2", ["b1", "a"], "delete b1, a becomes b2"),
         ("a", ["b2", "b1"], "delete b2, b1 becomes a"),
+        ("b1", ["b2", "a"], "delete b2, a becomes b1"),
         # a row that another target names stays where it is
         (("heads", "left@base"), ["b2", "c2", "x2"], ""),
         (("base", "b2"), ["b2", "x1"], "delete x1"),
+        # each row leads to its own target where one stays, or moves down
+        (("a", "x2"), ["a", "x1"], "x1 becomes x2"),
+        (("b2", "c2", "x1"), ["b1", "c1", "x1"], "b1 becomes b2; c1 becomes c2"),
+        (
+            ("b2", "c2", "x1"),
+            ["b1", "c1", "x2"],
+            "b1 becomes b2; c1 becomes c2; x2 becomes x1",
+        ),
+        # no target is base
+        ((), ["b2", "x1"], "delete b2; delete x1"),
     ],
 )
 def test_a_stamp_changes_rows(
@@ -181,6 +192,29 @@ def test_a_stamp_changes_rows(
     steps = draw_map(BRANCHES).stamp_steps(targets, rows)
 
     assert "; ".join(move(step, now) for step in steps) == expected
+
+
+def test_a_row_above_two_targets_leads_to_one_of_them(draw_map: Any, move: Any) -> None:
+    now = {"merge"}
+    steps = draw_map("a > b > merge\na > c > merge").stamp_steps(("b", "c"), ["merge"])
+
+    assert [move(step, now) for step in steps] == ["merge becomes b", "insert c"]
+    assert now == {"b", "c"}
+
+
+def test_a_stamp_at_the_base_of_a_branch_takes_what_depends_on_it(
+    draw_map: Any, move: Any
+) -> None:
+    now = {"x", "y"}
+    drawing = "a > b\nx\ny\na: @left\nx: +b"
+    steps = draw_map(drawing).stamp_steps("left@base", ["x", "y"])
+
+    assert [move(step, now) for step in steps] == ["delete x"]
+
+
+def test_a_stamp_refuses_a_number_of_steps(draw_map: Any) -> None:
+    with pytest.raises(ResolutionError, match="'-1'"):
+        draw_map(BRANCHES).stamp_steps("-1", ("b2",))
 
 
 def test_a_stamp_refuses_two_targets_of_one_line(draw_map: Any) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from alembic.ddl.sqlite_statements import Kind, is_on, judge
+from alembic.util.exc import CommandError
 
 
 @pytest.mark.parametrize(
@@ -464,3 +465,143 @@ def test_an_orm_session_inside_of_a_revision_commits_with_it(
         migrator.upgrade()
 
     assert project.tables() == ["alembic_version"]
+
+
+def test_a_waiting_change_of_foreign_keys_acts_at_the_end_of_the_whole_run(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("CREATE TABLE t (x)")
+        op.execute("PRAGMA foreign_keys=ON")
+        """,
+    )
+
+    with migrator.connection() as connection:
+        migrator.upgrade(connection=connection, transactional_ddl=True)
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+
+    assert project.tables() == ["alembic_version", "t"]
+
+
+def test_a_waiting_change_of_foreign_keys_commits_nothing_of_a_failed_run(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("CREATE TABLE t (x)")
+        op.execute("PRAGMA foreign_keys=ON")
+        raise ValueError
+        """,
+    )
+
+    with migrator.connection() as connection:
+        with pytest.raises(ValueError):
+            migrator.upgrade(connection=connection, transactional_ddl=True)
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 0
+
+    assert "t" not in project.tables()
+
+
+def test_a_step_that_only_reads_loses_nothing_after_one_that_wrote(
+    project: Any, migrator: Any
+) -> None:
+    project.revision("a100", upgrade='op.execute("CREATE TABLE t (x)")')
+    project.revision(
+        "b100",
+        "a100",
+        upgrade="""
+        op.execute("PRAGMA defer_foreign_keys=ON")
+        op.execute("VACUUM")
+        """,
+    )
+
+    # a warning would be an error here
+    migrator.upgrade()
+
+    assert migrator.versions() == ["b100"]
+
+
+def test_each_step_is_whole_anew(project: Any, migrator: Any, caplog: Any) -> None:
+    project.revision(
+        "a100", upgrade='op.execute("CREATE TABLE t (x)")\nop.execute("VACUUM")'
+    )
+    project.revision(
+        "b100", "a100", upgrade='op.execute("CREATE TABLE u (x)")\nraise ValueError'
+    )
+
+    with pytest.warns(UserWarning, match="a100"), pytest.raises(ValueError):
+        migrator.upgrade()
+
+    assert "What it did is rolled back" in caplog.text
+    assert project.tables() == ["alembic_version", "t"]
+
+
+FAMILY = """
+op.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+op.execute("CREATE TABLE child (id INTEGER REFERENCES parent (id))")
+"""
+ORPHAN = 'op.execute("INSERT INTO child VALUES (7)")'
+PARENT = 'op.execute("INSERT INTO parent VALUES (7)")'
+
+
+@pytest.fixture
+def enforcing(project: Any, migrator: Any) -> Any:
+    """The migrator, on connections that enforce foreign keys of the tables there."""
+
+    def enforce(engine: Any) -> None:
+        @event.listens_for(engine, "connect")
+        def on_connect(driver: Any, record: Any) -> None:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+    migrator.prepare = enforce
+    project.revision("a100", upgrade=FAMILY)
+    migrator.upgrade()
+    return migrator
+
+
+def test_foreign_keys_are_enforced_inside_of_a_step_as_a_rule(
+    project: Any, enforcing: Any
+) -> None:
+    project.revision("b100", "a100", upgrade=f"{ORPHAN}\n{PARENT}")
+
+    with pytest.raises(sa.exc.IntegrityError):
+        enforcing.upgrade()
+
+
+@pytest.mark.parametrize("whole_run", [False, True])
+def test_suspended_foreign_keys_are_enforced_again_after_the_step(
+    project: Any, enforcing: Any, whole_run: bool
+) -> None:
+    project.revision("b100", "a100", upgrade=f"{ORPHAN}\n{PARENT}")
+
+    with enforcing.connection() as connection:
+        enforcing.upgrade(
+            connection=connection,
+            sqlite_suspend_foreign_keys=True,
+            transactional_ddl=whole_run,
+        )
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+
+    assert enforcing.versions() == ["b100"]
+
+
+@pytest.mark.parametrize("whole_run", [False, True])
+def test_a_row_without_the_one_it_refers_to_fails_a_suspended_step(
+    project: Any, enforcing: Any, whole_run: bool
+) -> None:
+    project.revision("b100", "a100", upgrade=ORPHAN)
+
+    with enforcing.connection() as connection:
+        with pytest.raises(CommandError, match="1 row of table 'child' would refer"):
+            enforcing.upgrade(
+                connection=connection,
+                sqlite_suspend_foreign_keys=True,
+                transactional_ddl=whole_run,
+            )
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+        assert connection.execute(sa.text("SELECT * FROM child")).fetchall() == []
+
+    assert enforcing.versions() == ["a100"]
