@@ -52,5 +52,11 @@ class TransactionGuard:
             greater transaction
         """
 
+    def transaction_ends(self) -> None:
+        """Look at what is about to be committed on purpose in mid-step.
+
+        :raises CommandError: it must not be committed
+        """
+
     def transaction_ended(self) -> None:
         """Take note that the transaction was committed on purpose in mid-step."""

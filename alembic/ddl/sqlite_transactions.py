@@ -121,10 +121,16 @@ class SQLiteTransactionGuard(TransactionGuard):
         if committed:
             self.transaction_ended()
 
+    def transaction_ends(self) -> None:
+        """Look at foreign keys while a rollback can still help.
+
+        :raises CommandError: when rows were left without the row they refer to
+        """
+        self._verify()
+
     def transaction_ended(self) -> None:
         """Begin anew at the next statement."""
         self._forget()
-        self._verify()
         self._set_foreign_keys()
         if self._suspended:
             self._end_suspension(failed=False)

@@ -156,10 +156,13 @@ def _commit_own_transaction(context: TransactionHolder) -> bool:
         "autocommit_block() cannot commit a transaction that was begun outside of "
         "the migration context"
     )
+    guard = context._guard
+    if guard is not None:
+        guard.transaction_ends()
     transaction.commit()
     context._transaction = None
-    if context._guard is not None:
-        context._guard.transaction_ended()
+    if guard is not None:
+        guard.transaction_ended()
     return True
 
 

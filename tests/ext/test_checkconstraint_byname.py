@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from alembic.autogenerate import compare_metadata
+from alembic.ddl.signatures import ComparisonResult
+from alembic.ddl.sqlite import SQLiteImpl
 from alembic.runtime.migration import MigrationContext
 
 PLUGINS = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
@@ -52,6 +54,21 @@ def test_another_condition_of_the_same_name_is_no_difference(connection: Any) ->
     found, wanted = [_check("ck")], [_check("ck", "a > 6")]
 
     assert _diffs(connection, found, wanted, autogenerate_plugins=PLUGINS) == []
+
+
+def test_a_dialect_may_say_that_a_condition_differs(
+    connection: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(impl: Any, new: Any, old: Any) -> ComparisonResult:
+        return ComparisonResult.Different(f"{old.sqltext} to {new.sqltext}")
+
+    monkeypatch.setattr(SQLiteImpl, "compare_check_constraint", compare)
+    found, wanted = [_check("ck")], [_check("ck", "a > 6")]
+
+    assert _diffs(connection, found, wanted, autogenerate_plugins=PLUGINS) == [
+        ("remove_constraint", "ck"),
+        ("add_constraint", "ck"),
+    ]
 
 
 def test_what_has_no_name_is_left_alone(connection: Any) -> None:

@@ -75,6 +75,17 @@ def test_the_order_of_larger_graphs_is_that_of_the_rule(near: int, seed: int) ->
     assert in_order(range(len(parents)), parents) == by_the_rule(parents)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_climbs_made_shorter_change_no_order(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    # so many steps are rare
+    monkeypatch.setattr("alembic.graph.order.MANY_STEPS", 1)
+    parents = merged_at_random(300, 20, random.Random(seed))
+
+    assert in_order(range(len(parents)), parents) == by_the_rule(parents)
+
+
 def merged_at_random(size: int, near: int, rnd: random.Random) -> list[tuple[int, ...]]:
     """Return a graph whose revisions build on some of the ``near`` ones before them."""
     place = rnd.sample(range(size), size)

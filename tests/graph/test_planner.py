@@ -110,6 +110,7 @@ def test_a_branch_steps_down_from_where_a_dependency_has_brought_it(
         ("+1", ["b1", "c1"], "Ambiguous upgrade from multiple current revisions"),
         ("b2-3", [], "Relative revision b2-3 didn't produce 3 migrations"),
         ("b2+1", [], "Relative revision b2[+]1 didn't produce 1 migrations"),
+        ("left@b2+1", [], "Relative revision left@b2[+]1 didn't produce 1 migrations"),
         ("+99999999999", ["b1"], "didn't produce 99999999999 migrations"),
         ("heads", ["a", "b1"], "Requested revision b1 overlaps with other .* a"),
         (("b1", "a"), [], "Requested revision b1 overlaps with other .* a"),

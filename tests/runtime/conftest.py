@@ -105,9 +105,9 @@ class Migrator:
         """Return the script that a work function writes for a dialect."""
         buffer = io.StringIO()
         config = SimpleNamespace(output_buffer=buffer, cmd_opts=None, attributes={})
-        start = options.pop("start", None)
+        start, purge = options.pop("start", None), options.pop("purge", False)
         with EnvironmentContext(
-            config, self.script, fn=work, as_sql=True, starting_rev=start
+            config, self.script, fn=work, as_sql=True, starting_rev=start, purge=purge
         ) as environment_context:
             environment_context.configure(dialect_name=dialect, **options)
             with environment_context.begin_transaction():

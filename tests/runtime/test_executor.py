@@ -126,6 +126,31 @@ def test_a_failing_purge_leaves_the_rows(project: Any, migrator: Any) -> None:
     assert migrator.versions() == ["a100"]
 
 
+def test_a_purge_makes_the_table_where_there_is_none(
+    project: Any, migrator: Any
+) -> None:
+    project.line("a100")
+
+    migrator.stamp("a100", purge=True)
+
+    assert migrator.versions() == ["a100"]
+
+
+def test_a_script_cannot_purge(project: Any, migrator: Any) -> None:
+    project.line("a100")
+
+    with pytest.raises(CommandError, match="Can't purge the version table in offline"):
+        migrator.sql(
+            lambda rows, _: migrator.script._stamp_revs("a100", rows),
+            "sqlite",
+            purge=True,
+        )
+
+
+def test_a_script_without_steps_makes_no_table(migrator: Any) -> None:
+    assert migrator.sql(lambda rows, _: [], "sqlite") == ""
+
+
 def test_a_purge_to_the_base_deletes_every_row(project: Any, migrator: Any) -> None:
     project.line("a100")
     migrator.upgrade()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from alembic.ddl.sqlite_statements import Kind, is_on, judge
+from alembic.operations import Operations
 from alembic.util.exc import CommandError
 
 
@@ -605,3 +606,44 @@ def test_a_row_without_the_one_it_refers_to_fails_a_suspended_step(
         assert connection.execute(sa.text("SELECT * FROM child")).fetchall() == []
 
     assert enforcing.versions() == ["a100"]
+
+
+def test_rows_are_looked_at_before_an_autocommit_block_commits_them(
+    project: Any, enforcing: Any
+) -> None:
+    project.revision(
+        "b100",
+        "a100",
+        upgrade=f"""
+        {ORPHAN}
+        with op.get_context().autocommit_block():
+            op.execute("VACUUM")
+        """,
+    )
+
+    with enforcing.connection() as connection:
+        with pytest.raises(CommandError, match="1 row of table 'child' would refer"):
+            enforcing.upgrade(connection=connection, sqlite_suspend_foreign_keys=True)
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+        assert connection.execute(sa.text("SELECT * FROM child")).fetchall() == []
+
+
+def test_suspending_leaves_off_what_is_off(project: Any, migrator: Any) -> None:
+    project.revision("a100", upgrade=f"{FAMILY}{ORPHAN}")
+
+    with migrator.connection() as connection:
+        migrator.upgrade(connection=connection, sqlite_suspend_foreign_keys=True)
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 0
+
+
+def test_after_a_run_a_batch_block_suspends_foreign_keys_by_itself(
+    project: Any, enforcing: Any
+) -> None:
+    project.revision("b100", "a100", upgrade=f"{PARENT}\n{ORPHAN}")
+
+    with enforcing.connection() as connection:
+        context = enforcing.upgrade(connection=connection)
+        with Operations(context).batch_alter_table("parent", recreate="always") as it:
+            it.add_column(sa.Column("name", sa.String()))
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+        assert connection.execute(sa.text("SELECT id FROM child")).scalar() == 7
