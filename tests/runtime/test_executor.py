@@ -175,9 +175,11 @@ def test_a_revision_that_ends_our_transaction_still_gets_its_row(
         """,
     )
 
-    with pytest.warns(UserWarning, match="revision a100"):
+    with pytest.warns(UserWarning) as said:
         migrator.upgrade()
 
+    sentences = " ".join(str(each.message) for each in said)
+    assert "revision a100 was ended by the revision itself" in sentences
     assert migrator.versions() == ["a100"]
     assert "u" in project.tables()
 
@@ -329,3 +331,47 @@ def test_the_work_function_may_be_a_generator_that_uses_the_operations(
 
     assert seen == [True]
     assert migrator.versions() == ["b100"]
+
+
+def test_what_follows_an_autocommit_block_is_committed_where_the_table_was_there(
+    project: Any, migrator: Any
+) -> None:
+    project.revision("a100")
+    migrator.upgrade()
+    project.revision(
+        "b100",
+        "a100",
+        upgrade="""
+        with op.get_context().autocommit_block():
+            op.execute("VACUUM")
+        op.execute("CREATE TABLE t (x)")
+        """,
+    )
+
+    migrator.upgrade()
+
+    assert project.tables() == ["alembic_version", "t"]
+    assert migrator.versions() == ["b100"]
+
+
+def test_a_commit_that_the_database_refuses_is_the_error_and_rolled_back(
+    project: Any, migrator: Any
+) -> None:
+    project.revision(
+        "a100",
+        upgrade="""
+        op.execute("PRAGMA foreign_keys=ON")
+        op.execute(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY,"
+            " up INTEGER REFERENCES t DEFERRABLE INITIALLY DEFERRED)"
+        )
+        op.execute("INSERT INTO t VALUES (1, 7)")
+        """,
+    )
+
+    with migrator.connection() as connection:
+        with pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"):
+            migrator.upgrade(connection=connection)
+        names = connection.execute(sa.text("SELECT name FROM sqlite_master")).fetchall()
+
+    assert [name for (name,) in names if "alembic" not in name] == []
