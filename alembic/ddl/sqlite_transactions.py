@@ -224,7 +224,9 @@ class SQLiteTransactionGuard(TransactionGuard):
     def suspend_foreign_keys(self) -> bool:
         """Switch the enforcement off until the transaction ends, if it is on.
 
-        :return: False inside of a transaction that has changed something already
+        What the step has done before is committed, with a warning.
+
+        :return: False inside of a transaction that is not ours to commit
         """
         # Few steps get here; the others start faster without it.
         from .sqlite_foreign_keys import ForeignKeyCheck, asker
@@ -232,9 +234,9 @@ class SQLiteTransactionGuard(TransactionGuard):
         if self._suspended:
             return True
         if self._in_transaction():
-            if self._changed or not self._may_commit():
+            if not self._may_commit():
                 return False
-            self._commit()
+            self._step_out("PRAGMA foreign_keys=OFF")
         self._let_out_of_eternal_transaction()
         self._checks.append(ForeignKeyCheck(asker(self._connection)))
         self._send("PRAGMA foreign_keys=OFF")

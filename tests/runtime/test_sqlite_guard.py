@@ -647,3 +647,23 @@ def test_after_a_run_a_batch_block_suspends_foreign_keys_by_itself(
             it.add_column(sa.Column("name", sa.String()))
         assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(sa.text("SELECT id FROM child")).scalar() == 7
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="it switches them inside")
+def test_a_late_batch_block_commits_what_came_before_it(
+    project: Any, enforcing: Any
+) -> None:
+    block = (
+        "with op.batch_alter_table('parent', recreate='always') as batch_op:\n"
+        "    batch_op.add_column(sa.Column('late', sa.Integer))"
+    )
+    source = f"op.execute('CREATE TABLE early (x)')\n{block}"
+    project.revision("b100", "a100", upgrade=source)
+
+    with pytest.warns(UserWarning, match="no longer atomic"):
+        enforcing.upgrade()
+
+    assert enforcing.versions() == ["b100"]
+    with enforcing.connection() as connection:
+        assert connection.execute(sa.text("SELECT x FROM early")).fetchall() == []
+        assert connection.execute(sa.text("SELECT late FROM parent")).keys()
