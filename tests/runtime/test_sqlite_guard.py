@@ -660,10 +660,32 @@ def test_a_late_batch_block_commits_what_came_before_it(
     source = f"op.execute('CREATE TABLE early (x)')\n{block}"
     project.revision("b100", "a100", upgrade=source)
 
-    with pytest.warns(UserWarning, match="no longer atomic"):
+    complaint = "b100, which is no longer atomic.*sqlite_suspend_foreign_keys=True"
+    with pytest.warns(UserWarning, match=complaint):
         enforcing.upgrade()
 
     assert enforcing.versions() == ["b100"]
     with enforcing.connection() as connection:
         assert connection.execute(sa.text("SELECT x FROM early")).fetchall() == []
         assert connection.execute(sa.text("SELECT late FROM parent")).keys()
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="it switches them inside")
+def test_a_batch_block_in_a_transaction_of_somebody_else_is_refused(
+    project: Any, enforcing: Any
+) -> None:
+    project.revision(
+        "b100",
+        "a100",
+        upgrade="""
+        with op.batch_alter_table('parent', recreate='always') as batch_op:
+            batch_op.add_column(sa.Column('late', sa.Integer))
+        """,
+    )
+
+    with enforcing.connection() as connection, connection.begin():
+        connection.execute(sa.text("UPDATE child SET id = id"))
+        with pytest.raises(CommandError, match="'parent' .* begun by somebody else"):
+            enforcing.upgrade(connection=connection)
+
+    assert enforcing.versions() == ["a100"]
