@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 # Drivers other than Python's own have the method without the constant.
 _ENABLE_FKEY = 1002
 
-BLOCK_FIRST = (
-    "Move the batch_alter_table() block to the beginning of the revision or into a "
-    "revision of its own, configure the context with sqlite_suspend_foreign_keys=True, "
-    "or use Python 3.12 or later."
-)
-
 
 def asker(connection: Connection) -> Ask:
     """Return a function that asks the driver, past SQLAlchemy, and returns rows.
@@ -181,7 +175,8 @@ def too_late(table: str) -> CommandError:
     return CommandError(
         f"Table {table!r} cannot be made anew here: PRAGMA foreign_keys is on, so that "
         "dropping the old table would delete or change the rows that refer to it, and "
-        "SQLite switches it off only outside of a transaction, but this one was begun "
-        "by somebody else. Begin none around the migrations, switch foreign_keys off "
-        "before it begins, or use Python 3.12 or later."
+        "SQLite switches it off only outside of a transaction, but this one has "
+        "changed something already. Move the batch_alter_table() block to the "
+        "beginning of the revision or into a revision of its own, configure the "
+        "context with sqlite_suspend_foreign_keys=True, or use Python 3.12 or later."
     )

@@ -224,21 +224,17 @@ class SQLiteTransactionGuard(TransactionGuard):
     def suspend_foreign_keys(self) -> bool:
         """Switch the enforcement off until the transaction ends, if it is on.
 
-        What the step has done before is committed, with a warning.
-
-        :return: False inside of a transaction that is not ours to commit
+        :return: False inside of a transaction that has changed something already
         """
         # Few steps get here; the others start faster without it.
-        from .sqlite_foreign_keys import BLOCK_FIRST, ForeignKeyCheck, asker
+        from .sqlite_foreign_keys import ForeignKeyCheck, asker
 
         if self._suspended:
             return True
         if self._in_transaction():
-            if not self._may_commit():
+            if self._changed or not self._may_commit():
                 return False
-            self._step_out(
-                "PRAGMA foreign_keys=OFF for a batch block", remedy=BLOCK_FIRST
-            )
+            self._commit()
         self._let_out_of_eternal_transaction()
         self._checks.append(ForeignKeyCheck(asker(self._connection)))
         self._send("PRAGMA foreign_keys=OFF")
@@ -274,21 +270,18 @@ class SQLiteTransactionGuard(TransactionGuard):
             return False
         return self._ours or self._begun
 
-    def _step_out(self, statement: str, remedy: str = "") -> None:
-        """Commit what was done so far, for a statement that acts only outside.
-
-        :param remedy: a sentence about what would have kept the transaction whole
-        """
+    def _step_out(self, statement: str) -> None:
+        """Commit what was done so far, for a statement that acts only outside."""
         if not self._may_commit():
             return  # SQLite itself refuses the statement, and says why.
         self._verify()
         if self._changed:
             self._say_not_atomic(
-                f"{_shown(statement)}, which acts only outside of one, ended", remedy
+                f"{_shown(statement)}, which acts only outside of one, ended"
             )
         self._commit()
 
-    def _say_not_atomic(self, cause: str, remedy: str = "") -> None:
+    def _say_not_atomic(self, cause: str) -> None:
         if self._step_changed:
             self._step_is_whole = False
             effect = (
@@ -300,7 +293,7 @@ class SQLiteTransactionGuard(TransactionGuard):
                 f"that spans several revisions: those before {self._step} stay "
                 "applied, whatever follows."
             )
-        warn(f"{cause} the transaction {effect} {remedy}".rstrip(), stacklevel=4)
+        warn(f"{cause} the transaction {effect}", stacklevel=4)
 
     def _say_no_effect(self, statement: str) -> None:
         warn(
