@@ -14,6 +14,11 @@ from alembic.ddl.sqlite_statements import Kind, is_on, judge
 from alembic.operations import Operations
 from alembic.util.exc import CommandError
 
+KEYS_ON_LAST = """
+op.execute("CREATE TABLE t (x)")
+op.execute("PRAGMA foreign_keys=ON")
+"""
+
 
 @pytest.mark.parametrize(
     ("statement", "kind"),
@@ -122,13 +127,7 @@ def test_foreign_keys_switched_off_first_act_and_the_revision_stays_atomic(
 def test_foreign_keys_switched_on_last_act_after_the_commit(
     project: Any, migrator: Any
 ) -> None:
-    project.revision(
-        "a100",
-        upgrade="""
-        op.execute("CREATE TABLE t (x)")
-        op.execute("PRAGMA foreign_keys=ON")
-        """,
-    )
+    project.revision("a100", upgrade=KEYS_ON_LAST)
 
     with migrator.connection() as connection:
         migrator.upgrade(connection=connection)
@@ -471,13 +470,7 @@ def test_an_orm_session_inside_of_a_revision_commits_with_it(
 def test_a_waiting_change_of_foreign_keys_acts_at_the_end_of_the_whole_run(
     project: Any, migrator: Any
 ) -> None:
-    project.revision(
-        "a100",
-        upgrade="""
-        op.execute("CREATE TABLE t (x)")
-        op.execute("PRAGMA foreign_keys=ON")
-        """,
-    )
+    project.revision("a100", upgrade=KEYS_ON_LAST)
 
     with migrator.connection() as connection:
         migrator.upgrade(connection=connection, transactional_ddl=True)
@@ -489,14 +482,7 @@ def test_a_waiting_change_of_foreign_keys_acts_at_the_end_of_the_whole_run(
 def test_a_waiting_change_of_foreign_keys_commits_nothing_of_a_failed_run(
     project: Any, migrator: Any
 ) -> None:
-    project.revision(
-        "a100",
-        upgrade="""
-        op.execute("CREATE TABLE t (x)")
-        op.execute("PRAGMA foreign_keys=ON")
-        raise ValueError
-        """,
-    )
+    project.revision("a100", upgrade=f"{KEYS_ON_LAST}raise ValueError")
 
     with migrator.connection() as connection:
         with pytest.raises(ValueError):
@@ -546,6 +532,10 @@ op.execute("CREATE TABLE child (id INTEGER REFERENCES parent (id))")
 """
 ORPHAN = 'op.execute("INSERT INTO child VALUES (7)")'
 PARENT = 'op.execute("INSERT INTO parent VALUES (7)")'
+BLOCK = """
+with op.batch_alter_table('parent', recreate='always') as batch_op:
+    batch_op.add_column(sa.Column('late', sa.Integer))
+"""
 
 
 @pytest.fixture
@@ -653,11 +643,7 @@ def test_after_a_run_a_batch_block_suspends_foreign_keys_by_itself(
 def test_a_late_batch_block_is_refused_before_anything_is_dropped(
     project: Any, enforcing: Any
 ) -> None:
-    block = (
-        "with op.batch_alter_table('parent', recreate='always') as batch_op:\n"
-        "    batch_op.add_column(sa.Column('late', sa.Integer))"
-    )
-    source = f"op.execute('CREATE TABLE early (x)')\n{block}"
+    source = f"op.execute('CREATE TABLE early (x)')\n{BLOCK}"
     project.revision("b100", "a100", upgrade=source)
 
     remedy = "'parent' cannot be made anew here.*sqlite_suspend_foreign_keys=True"
@@ -675,14 +661,7 @@ def test_a_late_batch_block_is_refused_before_anything_is_dropped(
 def test_a_batch_block_in_a_transaction_of_somebody_else_is_refused(
     project: Any, enforcing: Any
 ) -> None:
-    project.revision(
-        "b100",
-        "a100",
-        upgrade="""
-        with op.batch_alter_table('parent', recreate='always') as batch_op:
-            batch_op.add_column(sa.Column('late', sa.Integer))
-        """,
-    )
+    project.revision("b100", "a100", upgrade=BLOCK)
 
     with enforcing.connection() as connection, connection.begin():
         connection.execute(sa.text("UPDATE child SET id = id"))
