@@ -8,7 +8,7 @@ dependencies together.
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import AbstractSet, Iterable
 
 from .cycles import is_cyclic, refuse_cycles
 from .dependencies import without_inherited
@@ -164,7 +164,7 @@ class RevisionGraph:
         """Return the identifiers of numbered revisions."""
         return tuple([self.ids[i] for i in numbers])
 
-    def labels(self, id_: str) -> frozenset[str]:
+    def labels(self, id_: str) -> AbstractSet[str]:
         """Return the branch labels that a revision carries or inherits."""
         if not self.owner:
             return frozenset()
@@ -176,7 +176,7 @@ class RevisionGraph:
 
     def _label_spread(self) -> LabelSpread:
         if self._spread is None:
-            own = {i: self.nodes[i].labels for i in self.owner.values()}
+            own = {i: sorted(self.nodes[i].labels) for i in self.owner.values()}
             self._spread = LabelSpread(self.down, self.children, self._named, own)
         return self._spread
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import compress
-from typing import Iterable, Iterator, List, Sequence, Tuple
+from typing import Iterable, Iterator, List, Sequence, Tuple, TypeVar
 
+_T = TypeVar("_T")
 Links = Sequence[Tuple[int, ...]]
 LinkList = List[Tuple[int, ...]]
 
@@ -47,6 +48,6 @@ def joined(first: Links, second: Links) -> LinkList:
     ]
 
 
-def marked(numbers: Sequence[int], bits: int) -> Iterator[int]:
-    """Return those numbers in whose places a bit is set, the lowest bit first."""
-    return compress(numbers, f"{bits:b}"[::-1].encode().translate(_FALSE_AND_TRUE))
+def marked(things: Sequence[_T], bits: int) -> Iterator[_T]:
+    """Return those things in whose places a bit is set, the lowest bit first."""
+    return compress(things, f"{bits:b}"[::-1].encode().translate(_FALSE_AND_TRUE))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from typing import (
+    AbstractSet,
     Any,
     Callable,
     Collection,
@@ -108,11 +109,11 @@ class Revision:
         return f"{self.__class__.__name__}({', '.join(args)})"
 
     @property
-    def branch_labels(self) -> frozenset[str]:
+    def branch_labels(self) -> AbstractSet[str]:
         """The labels of this revision, those it inherits included.
 
-        Revisions with the same labels share one set, so it cannot be changed: 5,000
-        labels of a line would otherwise be copied for each of its revisions.
+        The set cannot be changed: it looks up what it holds, because 5,000 labels of
+        a line would otherwise be copied for each of its revisions.
         """
         if self._graph is None:
             return self._own_labels
@@ -213,6 +214,7 @@ class RevisionMap:
     def __init__(self, generator: Callable[[], Iterable[Revision]]) -> None:
         self._generator = generator
         self._revisions: dict[str, Revision] | None = None
+        self._numbered: tuple[Revision, ...] = ()
         self._plans: Planner | None = None
         self._applied: AppliedRevisions | None = None
 
@@ -247,7 +249,8 @@ class RevisionMap:
         except MissingRevision as missing:
             self._warn_missing(missing)
             raise
-        for revision in revisions.values():
+        self._numbered = tuple(revisions.values())
+        for revision in self._numbered:
             revision._graph = graph
         return graph
 
@@ -291,9 +294,9 @@ class RevisionMap:
     @property
     def _revision_map(self) -> dict[Any, Revision | None]:
         """The revisions by identifier and by label, as packages read them."""
-        revisions, graph = self._by_id, self._graph
-        labels = {label: revisions[graph.ids[i]] for label, i in graph.owner.items()}
-        return {None: None, (): None, **labels, **revisions}
+        owner = self._graph.owner
+        labels = {label: self._numbered[i] for label, i in owner.items()}
+        return {None: None, (): None, **labels, **self._by_id}
 
     # -- what is there -----------------------------------------------------
 
@@ -331,7 +334,8 @@ class RevisionMap:
         :raises ResolutionError: none, or more than one prefix, fits.
         :raises MultipleHeads: the symbol stands for several revisions.
         """
-        return self._revision(self._planner.resolver.single(id_))
+        number = self._planner.resolver.single(id_)
+        return None if number is None else self._numbered[number]
 
     def get_revisions(
         self, id_: str | Collection[str | None] | None
@@ -344,14 +348,13 @@ class RevisionMap:
         :raises ResolutionError: a symbol stands for nothing known.
         """
         found = self._planner.resolver.several(id_)
-        return tuple("base" if i == BASE else self._revision(i) for i in found)
-
-    def _revision(self, number: int | None) -> Revision | None:
-        return None if number is None else self._by_id[self._graph.ids[number]]
+        named = self._numbered
+        return tuple(
+            [None if i is None else "base" if i == BASE else named[i] for i in found]
+        )
 
     def _ordered(self, numbers: Iterable[int]) -> Iterator[Revision]:
-        revisions, ids = self._by_id, self._graph.ids
-        return (revisions[ids[i]] for i in numbers)
+        return map(self._numbered.__getitem__, numbers)
 
     def filter_for_lineage(
         self,

@@ -156,3 +156,10 @@ def zone_info_class() -> Callable[[str], tzinfo]:
         "The library 'backports.zoneinfo' is required for timezone support; install it "
         "with: pip install alembic[tz]"
     )
+
+
+def bit_count(bits: int) -> int:
+    """Return how many bits of a number are set."""
+    if sys.version_info >= (3, 10):
+        return bits.bit_count()
+    return bin(bits).count("1")

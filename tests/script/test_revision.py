@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import copy, deepcopy
 from typing import Any
 
 import pytest
@@ -252,10 +254,34 @@ def test_a_revision_may_be_added() -> None:
     assert a.branch_labels == b.branch_labels == {"new"}
 
 
-def test_revisions_of_a_branch_share_one_set_of_labels() -> None:
-    revisions = made(Revision("a", None, branch_labels=("x", "y")), Revision("b", "a"))
-    a, b = revisions.get_revisions(("a", "b"))
-    assert a.branch_labels is b.branch_labels
+@pytest.fixture
+def carried() -> Any:
+    revisions = made(
+        Revision("a", None, branch_labels=("x", "y")),
+        Revision("b", "a"),
+        Revision("c", "a", branch_labels="z"),
+    )
+    (b,) = revisions.get_revisions("b")
+    return b.branch_labels
+
+
+def test_labels_are_a_set_that_cannot_be_changed(carried: Any) -> None:
+    assert carried == {"x", "y"} == carried
+    assert hash(carried) == hash(frozenset(carried))
+    assert len(carried) == 2 and list(carried) == ["x", "y"]
+    assert "x" in carried and "z" not in carried and None not in carried
+    assert repr(carried) == "{'x', 'y'}"
+    assert carried | {"q"} == {"q"} | carried == {"q", "x", "y"}
+    assert carried - {"x"} == carried.difference("x") == {"y"}
+    assert carried.union("q").issuperset(carried) and carried <= {"x", "y", "z"}
+    assert not hasattr(carried, "add")
+    with pytest.raises(TypeError, match="unhashable"):
+        assert [] in carried
+
+
+def test_labels_may_be_copied_and_sent(carried: Any) -> None:
+    for copied in copy(carried), deepcopy(carried), pickle.loads(pickle.dumps(carried)):
+        assert copied == carried
 
 
 def test_a_revision_that_does_not_fit_is_not_added() -> None:
