@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from ..util.collecting import without_collecting
 from ..util.several import is_several
-from .links import Links
+from .graph import RevisionGraph
+from .links import Links, reach
 from .planner import Planner
 from .resolve import Resolver
 
@@ -48,6 +49,7 @@ def plan_stamp(planner: Planner, targets: Any, current: Any) -> list[Move]:
             gone += _rows_of_branch(planner.resolver, symbol, rows)
     wanted = list(dict.fromkeys(wanted))
     planner.refuse_overlap(wanted)
+    gone += _rows_around(planner.graph, set(rows).intersection(wanted), rows)
     # a row that another target asks for stays, as in "stamp heads billing@base"
     gone = [row for row in dict.fromkeys(gone) if row not in set(wanted)]
     name = planner.graph.name
@@ -60,6 +62,15 @@ def _rows_of_branch(resolver: Resolver, symbol: Any, rows: list[int]) -> list[in
     """Return the rows that stamping ``base`` or ``branch@base`` takes away."""
     branch = resolver.split(symbol)[0] if isinstance(symbol, str) else None
     return resolver.on_branch(rows, branch, dependencies=True)
+
+
+def _rows_around(graph: RevisionGraph, kept: set[int], rows: list[int]) -> list[int]:
+    """Return the rows above or below those that stay, and these.
+
+    No run leaves a row above or below another, but an accident may.
+    """
+    around = reach(kept, graph.parents) | reach(kept, graph.all_children)
+    return [row for row in rows if row in around]
 
 
 class _Stamp:

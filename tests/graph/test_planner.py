@@ -171,6 +171,10 @@ def test_a_downgrade_to_what_is_not_applied_is_refused(draw_map: Any) -> None:
         ("b2", ["b1", "a"], "delete b1, a becomes b2"),
         ("a", ["b2", "b1"], "delete b2, b1 becomes a"),
         ("b1", ["b2", "a"], "delete b2, a becomes b1"),
+        # also where the target is a row already; 1.20.1 leaves them there
+        ("b1", ["a", "b1"], "delete a"),
+        ("b1", ["a", "b1", "b2", "x1"], "delete a; delete b2"),
+        (("b1", "c2"), ["a", "b1", "c1"], "delete a; c1 becomes c2"),
         # a row that another target names stays where it is
         (("heads", "left@base"), ["b2", "c2", "x2"], ""),
         (("base", "b2"), ["b2", "x1"], "delete x1"),

@@ -143,7 +143,9 @@ def bases(model: Model) -> list[str]:
 def test_a_stamp_leaves_the_targets_and_what_they_do_not_touch(
     map_of: MapOf, move: Any, model: Model, data: st.DataObject
 ) -> None:
-    rows = model.tops(model.below(pick(data, model)))
+    rows = pick(data, model)
+    if data.draw(st.booleans()):
+        rows = model.tops(model.below(rows))
     targets = model.tops(model.below(pick(data, model)))
     if not targets:
         return
