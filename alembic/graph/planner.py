@@ -301,14 +301,16 @@ class Planner:
         lower = reach(above, graph.parents).intersection(numbers)
         if not lower:
             return
-        for i in numbers:
-            below = (reach([i], graph.parents) - {i}).intersection(numbers)
-            if below:
-                names = ", ".join(graph.name(sorted(below)))
-                raise RevisionError(
-                    f"Requested revision {graph.ids[i]} overlaps with other "
-                    f"requested revisions {names}"
-                )
+        higher = reach(
+            (c for i in lower for c in graph.all_children[i]), graph.all_children
+        )
+        first = next(i for i in numbers if i in higher)
+        below = sorted(reach(graph.parents[first], graph.parents) & lower)
+        names = ", ".join(graph.name(below))
+        raise RevisionError(
+            f"Requested revision {graph.ids[first]} overlaps with other "
+            f"requested revisions {names}"
+        )
 
 
 def _not_produced(relative: Relative) -> RevisionError:

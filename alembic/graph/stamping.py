@@ -49,13 +49,14 @@ def plan_stamp(planner: Planner, targets: Any, current: Any) -> list[Move]:
             gone += _rows_of_branch(planner.resolver, symbol, rows)
     wanted = list(dict.fromkeys(wanted))
     planner.refuse_overlap(wanted)
-    gone += _rows_around(planner.graph, set(rows).intersection(wanted), rows)
+    staying = set(rows).intersection(wanted)
+    gone += _rows_around(planner.graph, staying, rows)
     # a row that another target asks for stays, as in "stamp heads billing@base"
-    gone = [row for row in dict.fromkeys(gone) if row not in set(wanted)]
+    leaving = dict.fromkeys(row for row in gone if row not in staying)
     name = planner.graph.name
-    moves = [Move(name([row]), (), False, True) for row in gone]
-    left = [row for row in rows if row not in set(gone)]
-    return moves + _Stamp(planner, left, wanted).moves()
+    moves = [Move(name([row]), (), False, True) for row in leaving]
+    left = [row for row in rows if row not in leaving]
+    return moves + _Stamp(planner.graph, left, wanted).moves()
 
 
 def _rows_of_branch(resolver: Resolver, symbol: Any, rows: list[int]) -> list[int]:
@@ -76,72 +77,91 @@ def _rows_around(graph: RevisionGraph, kept: set[int], rows: list[int]) -> list[
 class _Stamp:
     """Leads rows to targets, each row to one target only."""
 
-    def __init__(self, planner: Planner, rows: list[int], wanted: list[int]) -> None:
-        self.graph = planner.graph
-        self.rows = rows
-        self.wanted = [target for target in wanted if target not in set(rows)]
-        kept = set(rows).intersection(wanted)
-        self.movable = set(rows) - kept
-        self.below = {target: self._rows_below(target) for target in self.wanted}
-        self.above = {target: self._rows_above(target) for target in self.wanted}
-        self.together = not kept and not any(self.above.values())
+    def __init__(
+        self, graph: RevisionGraph, rows: list[int], wanted: list[int]
+    ) -> None:
+        self.graph = graph
+        self.place = {row: i for i, row in enumerate(rows)}
+        self.free = set(rows).difference(wanted)
+        self.targets = [target for target in wanted if target not in self.place]
+        self.above = _Search(graph.all_children, reach(self.free, graph.parents))
+        self.below = _Search(graph.parents, reach(self.free, graph.all_children))
 
     def moves(self) -> list[Move]:
-        return [self._move(target) for target in self.wanted]
+        kept = len(self.place) - len(self.free)
+        if kept or self._some_move_down():
+            return [self._move(target) for target in self.targets]
+        return self._moves_together()
+
+    def _some_move_down(self) -> bool:
+        above = reach(self.targets, self.graph.all_children)
+        return not above.isdisjoint(self.free)
+
+    def _moves_together(self) -> list[Move]:
+        """Return the moves of rows that all move up.
+
+        Alembic 1.20 leads all of them into the first target and adds the others; the
+        rows end up the same.
+        """
+        graph = self.graph
+        merged = self.free & reach(self.targets, graph.parents)
+        above = reach(merged, graph.all_children)
+        from_ = self._names(merged)
+        return [self._up(from_ if t in above else (), t) for t in self.targets]
 
     def _move(self, target: int) -> Move:
-        name = self.graph.name
-        above = self._free(self.above[target])
+        above, _ = self._take(target, self.above)
+        below, taken = self._take(target, self.below)
         if above:
-            self.movable -= above
-            below = self._free(self.below[target])
-            self.movable -= below
-            return Move(
-                name(self._ordered(above | below)), name([target]), False, False
-            )
-        below = self._rows_to_merge(target)
-        if below:
-            return Move(name(self._ordered(below)), name([target]), True, False)
-        return Move((), name([target]), True, True)
-
-    def _rows_to_merge(self, target: int) -> set[int]:
-        """Return the rows that move up to a target.
-
-        When all rows move up, Alembic 1.20 leads all of them into the first target
-        and adds the others; the rows end up the same.
-        """
-        own = self.below[target]
-        if not own:
-            return own
-        if self.together:
-            return {row for rows in self.below.values() for row in rows}
-        free = self._free(own)
-        self.movable -= free
+            to_ = self.graph.name([target])
+            return Move(self._names(above | below), to_, False, False)
         # a row that led to an earlier target still shows where this one began
-        return free or own
+        return self._up(self._names(below or taken), target)
 
-    def _free(self, rows: set[int]) -> set[int]:
-        return rows & self.movable
+    def _up(self, from_: tuple[str, ...], target: int) -> Move:
+        return Move(from_, self.graph.name([target]), True, not from_)
 
-    def _ordered(self, rows: set[int]) -> list[int]:
-        return [row for row in self.rows if row in rows]
+    def _take(self, target: int, search: _Search) -> tuple[set[int], set[int]]:
+        """Return the free rows above or below, and those that another target took."""
+        new, taken = search.further(target)
+        rows = self.free & new
+        self.free -= new
+        search.note(new, rows or taken)
+        return rows, taken
 
-    def _rows_below(self, target: int) -> set[int]:
-        return self._search(target, self.graph.parents)
+    def _names(self, rows: set[int]) -> tuple[str, ...]:
+        return self.graph.name(sorted(rows, key=self.place.__getitem__))
 
-    def _rows_above(self, target: int) -> set[int]:
-        return self._search(target, self.graph.all_children)
 
-    def _search(self, start: int, links: Links) -> set[int]:
-        """Return the movable rows that the links lead to, also through each other."""
-        seen = {start}
-        found: set[int] = set()
-        todo = [start]
-        while todo and found != self.movable:
-            for i in links[todo.pop()]:
-                if i not in seen:
-                    seen.add(i)
+class _Search:
+    """Looks from targets for rows, above them or below them.
+
+    A target looks only where no earlier one has: what lies there has its target
+    already.  So all of them together walk over the graph once.
+
+    :param links: where to go from a revision.
+    :param ways: the revisions whose links lead to rows, and the rows.
+    """
+
+    def __init__(self, links: Links, ways: set[int]) -> None:
+        self.links = links
+        self.ways = ways
+        self.found: dict[int, set[int]] = {}
+
+    def further(self, target: int) -> tuple[set[int], set[int]]:
+        """Return what nobody came to before, and what was found where somebody did."""
+        new = {target}
+        known: set[int] = set()
+        todo = [target]
+        while todo:
+            for i in self.links[todo.pop()]:
+                if i in self.found:
+                    known = known or self.found[i]
+                elif i in self.ways and i not in new:
+                    new.add(i)
                     todo.append(i)
-                    if i in self.movable:
-                        found.add(i)
-        return found
+        return new, known
+
+    def note(self, new: set[int], rows: set[int]) -> None:
+        """Remember which rows were found on the way over revisions."""
+        self.found.update(dict.fromkeys(new, rows))

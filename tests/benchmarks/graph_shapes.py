@@ -223,6 +223,10 @@ class Measured:
     def stamp(self) -> None:
         assert self.map.stamp_steps("heads", ())
 
+    def stamp_up(self) -> None:
+        # the row leads to one head, and the others look for it too
+        assert self.map.stamp_steps("heads", self.map.bases[:1])
+
     def labels(self) -> None:
         carried = [revision.branch_labels for revision in self.known]
         for plan, labels in zip(self.plans, carried):
@@ -259,6 +263,7 @@ QUESTIONS = (
     "downgrade",
     "rows_down",
     "stamp",
+    "stamp_up",
     "labels",
     "label_heads",
     "partial_ids",

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from alembic.graph.errors import RangeNotAncestorError, ResolutionError, RevisionError
+from alembic.graph.planner import Planner
+from alembic.graph.stamping import plan_stamp
+from alembic.graph.steps import StampStep
 
 BRANCHES = """
     a > b1 > b2
@@ -199,6 +202,52 @@ def test_a_stamp_changes_rows(
     assert "; ".join(move(step, now) for step in steps) == expected
 
 
+class CountedLinks(list):
+    """Links that count how often they are followed."""
+
+    followed = 0
+
+    def __getitem__(self, number: Any) -> Any:
+        self.followed += 1
+        return super().__getitem__(number)
+
+
+LINE, LOW, HIGH = ([f"{part}{i:04}" for i in range(300)] for part in ("l", "p", "q"))
+
+
+@pytest.mark.parametrize(
+    "rows, targets",
+    [
+        (LINE[:1], HIGH),
+        (LOW, HIGH),
+        (HIGH, LOW),
+        (LOW[::2] + HIGH[1::2], HIGH[::2] + LOW[1::2]),
+        # one row moves up, where another stays
+        (LINE[:1] + ["x"], [*HIGH, "x"]),
+        # all of the line are rows by accident
+        (LINE, HIGH),
+    ],
+    ids=["one up", "all up", "all down", "up and down", "one stays", "accident"],
+)
+def test_a_stamp_of_many_walks_over_a_comb_a_few_times(
+    draw: Any, move: Any, rows: list[str], targets: list[str]
+) -> None:
+    teeth = "\n".join(map(" > ".join, zip(LINE, LOW, HIGH)))
+    graph = draw("x\n" + " > ".join(LINE) + "\n" + teeth)
+    graph.parents = CountedLinks(graph.parents)
+    graph.all_children = CountedLinks(graph.all_children)
+
+    moves = plan_stamp(Planner(graph), targets, rows)
+
+    now = set(rows)
+    for one in moves:
+        move(StampStep(*one), now)
+    assert now == set(targets)
+    most = 6 * len(graph.ids)
+    assert graph.parents.followed < most
+    assert graph.all_children.followed < most
+
+
 def test_a_row_above_two_targets_leads_to_one_of_them(draw_map: Any, move: Any) -> None:
     now = {"merge"}
     steps = draw_map("a > b > merge\na > c > merge").stamp_steps(("b", "c"), ["merge"])
@@ -225,6 +274,15 @@ def test_a_stamp_refuses_a_number_of_steps(draw_map: Any) -> None:
 def test_a_stamp_refuses_two_targets_of_one_line(draw_map: Any) -> None:
     with pytest.raises(RevisionError, match="Requested revision b2 overlaps"):
         draw_map(BRANCHES).stamp_steps(("b2", "a"), ())
+
+
+def test_the_first_overlap_is_named_with_all_that_it_covers(draw_map: Any) -> None:
+    with pytest.raises(RevisionError) as caught:
+        draw_map(BRANCHES).stamp_steps(("x1", "b1", "c2", "b2", "a", "c1"), ())
+
+    assert str(caught.value) == (
+        "Requested revision b1 overlaps with other requested revisions a"
+    )
 
 
 def test_a_stamp_refuses_rows_that_are_not_known(draw_map: Any) -> None:
