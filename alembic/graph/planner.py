@@ -72,9 +72,9 @@ class Planner:
             start = self._upgrade_start(relative, self.rows(current))
         else:
             start = self._relative_start(relative)
-        end, left = self._walk(start, relative.steps, relative.branch)
+        end, too_far = self._walk(start, relative.steps, relative.branch)
         below = relative.steps < 0 and end is None
-        if below or (left and exact):
+        if below or (too_far and exact):
             raise _not_produced(relative)
         return end
 
@@ -145,8 +145,8 @@ class Planner:
 
     def _named_below(self, relative: Relative) -> tuple[int | None, int | None]:
         start = self._relative_start(relative)
-        end, left = self._walk(start, relative.steps, relative.branch)
-        if left:
+        end, too_far = self._walk(start, relative.steps, relative.branch)
+        if too_far:
             raise RevisionError("Walked too far")
         branch = relative.branch
         return (None if branch is None else self.resolver.branch(branch)), end
@@ -157,8 +157,8 @@ class Planner:
         if relative.steps >= 0 or not rows:
             raise _not_produced(relative)
         start = self._downgrade_start(relative, rows)
-        end, left = self._walk(start, relative.steps, relative.branch)
-        if left:
+        end, too_far = self._walk(start, relative.steps, relative.branch)
+        if too_far:
             raise _not_produced(relative)
         if relative.branch is None:
             return start, end
@@ -207,20 +207,20 @@ class Planner:
 
     def _walk(
         self, start: int | None, steps: int, branch: str | None
-    ) -> tuple[int | None, int]:
-        """Go up or down; return where that ends and how many steps are left."""
+    ) -> tuple[int | None, bool]:
+        """Go up or down; return where that ends and whether it was too soon."""
         lineage = self.resolver.lineage(branch) if branch and steps > 0 else None
         at = start
-        for done in range(abs(steps)):
+        for _ in range(abs(steps)):
             if steps < 0 and at is None:
-                return at, abs(steps) - done
+                return at, True
             ways = self._ways_up(at, lineage) if steps > 0 else self._ways_down(at)
             if len(ways) > 1:
                 raise RevisionError("Ambiguous walk")
             if not ways and steps > 0:
-                return at, abs(steps) - done
+                return at, True
             at = ways[0] if ways else None
-        return at, 0
+        return at, False
 
     def _ways_up(self, at: int | None, lineage: set[int] | None) -> list[int]:
         graph = self.graph
@@ -240,9 +240,9 @@ class Planner:
         upper: Any,
         lower: Any,
         *,
-        inclusive: bool = False,
-        implicit_base: bool = False,
-        exact: bool = True,
+        inclusive: bool,
+        implicit_base: bool,
+        exact: bool,
     ) -> list[int]:
         """Return the revisions of a range, newest first.
 

@@ -17,6 +17,7 @@ BRANCHES = """
     x1 > x2
     b2: @left
     x1: @other
+    x2: @v2-1
 """
 
 
@@ -46,6 +47,8 @@ def down(revisions: Any, target: Any, *rows: str) -> list[str]:
         ("c1@a+2", [], "a c1 c2"),
         ("b2-1", [], "a b1"),
         ("c1@base+2", [], "a c1"),
+        # a label, though it looks like steps
+        ("v2-1", [], "x1 x2"),
     ],
 )
 def test_an_upgrade_runs(
@@ -69,6 +72,8 @@ def test_an_upgrade_runs(
         ("a+1", ["b2"], None),
         ("other@x2-1", ["b2", "x2"], "x2"),
         ("base", [], ""),
+        ("v2-1", ["x2"], ""),
+        ("v2-1@base", ["x2"], "x2 x1"),
     ],
 )
 def test_a_downgrade_runs(

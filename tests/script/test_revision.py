@@ -114,6 +114,22 @@ def test_an_error_carries_what_was_asked_for(two_roots: RevisionMap) -> None:
     assert several.value.argument == "head"
 
 
+@pytest.mark.parametrize("symbol", ["heads", ("xyz", "q124")])
+def test_one_revision_is_not_several(two_roots: RevisionMap, symbol: Any) -> None:
+    with pytest.raises(MultipleHeads) as several:
+        two_roots.get_revision(symbol)
+
+    assert several.value.heads == ("xyz", "q124")
+    assert several.value.argument == symbol
+
+
+def test_steps_down_choose_no_side_of_a_merge() -> None:
+    merged = made(Revision("a", None), Revision("b", None), Revision("m", ("a", "b")))
+
+    with pytest.raises(RevisionError, match="Ambiguous walk"):
+        merged.get_revisions("-1")
+
+
 def test_an_identifier_from_a_driver_must_be_text(two_roots: RevisionMap) -> None:
     with pytest.raises(RevisionError, match="revision identifier 5 is not a string"):
         two_roots.get_revision(5)  # type: ignore[arg-type]
@@ -136,6 +152,23 @@ def test_a_range_leaves_the_lower_end_out(two_roots: RevisionMap) -> None:
     assert ids(
         two_roots.iterate_revisions("xyz", "abcd2", select_for_downgrade=True)
     ) == ["xyz", "abce"]
+    assert ids(
+        two_roots.iterate_revisions(
+            "xyz", "abcd2", select_for_downgrade=True, inclusive=True
+        )
+    ) == ["xyz", "abce", "abcd2"]
+
+
+@pytest.mark.parametrize("lower", ["-2", "-3"])
+def test_a_range_from_below_the_first_revision_is_all(lower: str) -> None:
+    revisions = made(Revision("a", None), Revision("b", "a"))
+
+    assert ids(revisions.iterate_revisions("heads", lower)) == ["b", "a"]
+
+
+def test_the_ends_of_a_range_may_not_overlap(two_roots: RevisionMap) -> None:
+    with pytest.raises(RevisionError, match="xyz overlaps with .* abce"):
+        list(two_roots.iterate_revisions(("xyz", "abce"), "base"))
 
 
 def test_a_reversed_range_is_refused(two_roots: RevisionMap) -> None:
@@ -282,6 +315,15 @@ def test_labels_are_a_set_that_cannot_be_changed(carried: Any) -> None:
 def test_labels_may_be_copied_and_sent(carried: Any) -> None:
     for copied in copy(carried), deepcopy(carried), pickle.loads(pickle.dumps(carried)):
         assert copied == carried
+
+
+def test_a_revision_added_twice_warns_and_the_later_wins() -> None:
+    revisions = made(Revision("a", None), Revision("b", None), Revision("c", "b"))
+
+    with pytest.warns(UserWarning, match="Revision c is present more than once"):
+        revisions.add_revision(Revision("c", "a"))
+
+    assert revisions.heads == ("b", "c")
 
 
 def test_a_revision_that_does_not_fit_is_not_added() -> None:
