@@ -121,8 +121,6 @@ class VersionTable:
         return getattr(self._column.type, "length", None)
 
     def _length_in_database(self) -> int | None:
-        if self.created:
-            return self._described_length()
         for column in sqla_compat.reflected_columns(
             self._connection,
             self.name,

@@ -190,6 +190,17 @@ def test_an_old_narrow_table_is_good_enough_for_sqlite(
     assert len(sent) == 1
 
 
+def test_a_column_without_a_length_needs_no_widening(
+    project: Any, migrator: Any
+) -> None:
+    project.line("a100", LONG)
+    project.sql("CREATE TABLE alembic_version (version_num TEXT NOT NULL)")
+
+    migrator.upgrade()
+
+    assert migrator.versions() == [LONG]
+
+
 def test_where_a_column_cannot_be_widened_nothing_changes(
     project: Any, migrator: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,7 +49,8 @@ def before(migrator: Any, beginning: str, happen: Any) -> None:
     migrator.prepare = listen
 
 
-def test_a_run_that_was_overtaken_says_so(two: Any, other: Any) -> None:
+@pytest.mark.parametrize("whole", [False, True], ids=["each alone", "as a whole"])
+def test_a_run_that_was_overtaken_says_so(two: Any, other: Any, whole: bool) -> None:
     def overtake() -> None:
         other("CREATE TABLE t (x)", "UPDATE alembic_version SET version_num = 'b'")
 
@@ -62,7 +63,7 @@ def test_a_run_that_was_overtaken_says_so(two: Any, other: Any) -> None:
         return found
 
     with pytest.raises(CommandError) as caught:
-        two.go(script, steps)
+        two.go(script, steps, transactional_ddl=whole)
 
     assert str(caught.value) == (
         "Version table 'alembic_version' was changed by another process while this "
