@@ -207,10 +207,8 @@ def roll_back_autobegun(context: TransactionHolder) -> None:
 @contextlib.contextmanager
 def whole(context: TransactionHolder) -> Generator[None, None, None]:
     """Make one transaction of a block, unless it is part of a greater one."""
-    if context.as_sql or context._in_external_transaction:
-        yield
-        return
-    if context._transaction is not None:
+    is_part = context._in_external_transaction or context._transaction is not None
+    if context.as_sql or is_part:
         yield
         return
     with context.impl.transaction_guard() as guard:

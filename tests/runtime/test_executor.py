@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from alembic.ddl.sqlite import SQLiteImpl
 from alembic.runtime.migration import MigrationContext
 from alembic.util.exc import CommandError
 
@@ -145,6 +146,36 @@ def test_a_script_cannot_purge(project: Any, migrator: Any) -> None:
             "sqlite",
             purge=True,
         )
+
+
+def test_a_run_without_steps_leaves_the_table(project: Any, migrator: Any) -> None:
+    def prepare(engine: Any) -> None:
+        """Have DDL be part of transactions, which only a commit makes lasting."""
+
+        @sa.event.listens_for(engine, "connect")
+        def on_connect(dbapi_connection: Any, record: Any) -> None:
+            dbapi_connection.isolation_level = None
+
+        @sa.event.listens_for(engine, "begin")
+        def on_begin(connection: Any) -> None:
+            connection.connection.cursor().execute("BEGIN")
+
+    migrator.prepare = prepare
+
+    migrator.upgrade()
+
+    assert project.tables() == ["alembic_version"]
+
+
+def test_a_dialect_is_told_when_a_run_begins(
+    project: Any, migrator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(SQLiteImpl, "start_migrations", lambda self: told.append(self))
+
+    migrator.upgrade()
+
+    assert len(told) == 1
 
 
 def test_a_script_without_steps_makes_no_table(migrator: Any) -> None:

@@ -302,6 +302,42 @@ def test_a_program_can_stamp_by_itself(project: Any, migrator: Any) -> None:
     assert migrator.versions() == ["b100"]
 
 
+def test_a_program_can_write_a_stamp_as_a_script(project: Any, migrator: Any) -> None:
+    project.line("a100", "b100")
+    stream = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name="postgresql", opts={"as_sql": True, "output_buffer": stream}
+    )
+
+    context.stamp(migrator.script, "head")
+
+    assert "INSERT INTO alembic_version (version_num) VALUES ('b100')" in (
+        stream.getvalue()
+    )
+
+
+def test_a_failing_stamp_leaves_no_version_table(project: Any, migrator: Any) -> None:
+    with pytest.raises(CommandError), migrator.connection() as connection:
+        MigrationContext.configure(connection).stamp(migrator.script, "nosuch")
+
+    assert project.tables() == []
+
+
+def test_a_stamp_is_part_of_the_contexts_transaction(
+    project: Any, migrator: Any
+) -> None:
+    project.line("a100", "b100")
+    with migrator.connection() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"transactional_ddl": True}
+        )
+        with contextlib.suppress(ZeroDivisionError), context.begin_transaction():
+            context.stamp(migrator.script, "a100")
+            raise ZeroDivisionError
+
+    assert migrator.versions() == []
+
+
 def test_a_stamp_is_part_of_the_callers_transaction(
     project: Any, migrator: Any
 ) -> None:
