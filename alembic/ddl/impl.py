@@ -112,7 +112,7 @@ class DefaultImpl(Comparer, metaclass=ImplMeta):
     ) -> None:
         """Have values of another kind converted on their way into the new table.
 
-        :param existing: the column of the old table
+        :param existing: the column with the type that it has so far
         :param existing_transfer: ``["expr"]`` is what is selected for the new one
         :param new_type: type of the new column
         """

@@ -52,6 +52,32 @@ def test_a_table_goes_on_counting(filled: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize("in_one_block", [True, False])
+@pytest.mark.parametrize(
+    ("column", "types", "value"),
+    [
+        ("a", [sa.Integer(), sa.String(9)], "7"),
+        ("a", [sa.Numeric(6, 1), sa.Integer(), sa.Text()], "7"),
+        ("n", [sa.String(9), sa.Integer()], 7),
+    ],
+)
+def test_types_that_change_twice_convert_as_one_after_the_other(
+    database: Any, column: str, types: list[Any], value: Any, in_one_block: bool
+) -> None:
+    database.run("CREATE TABLE t (a VARCHAR(9), n INTEGER)")
+    database.run("INSERT INTO t VALUES ('007', 7)")
+    blocks = [types] if in_one_block else [[type_] for type_ in types]
+
+    with database.engine.connect() as connection, connection.begin():
+        op = Operations(MigrationContext.configure(connection))
+        for block in blocks:
+            with op.batch_alter_table("t", recreate="always") as batch_op:
+                for type_ in block:
+                    batch_op.alter_column(column, type_=type_)
+
+    assert database.rows(f"SELECT {column} FROM t") == [(value,)]
+
+
 def test_rows_that_refer_to_the_table_are_in_no_danger(filled: Any) -> None:
     filled.run(
         "CREATE TABLE c (t_id INTEGER, CONSTRAINT fk_c FOREIGN KEY (t_id) "

@@ -105,6 +105,23 @@ def test_values_are_converted_where_the_kind_changes(filled: Any) -> None:
     assert filled.rows("SELECT a, typeof(a) FROM t") == [(42, "integer")]
 
 
+def test_values_are_converted_for_each_change_of_the_kind(sqlite: Any) -> None:
+    sqlite.run(
+        "CREATE TABLE t (id INTEGER NOT NULL, a VARCHAR(9) COLLATE NOCASE)",
+        "INSERT INTO t VALUES (1, '007')",
+    )
+
+    change(
+        sqlite,
+        lambda b: b.alter_column("a", type_=sa.Integer(), new_column_name="n"),
+        lambda b: b.alter_column("a", type_=sa.String(5)),
+    )
+
+    assert sqlite.rows("SELECT n, typeof(n) FROM t") == [("7", "text")]
+    # a number has no collation to keep
+    assert body(sqlite) == "id INTEGER NOT NULL, n VARCHAR(5)"
+
+
 def test_renamed_columns_keep_their_values(filled: Any) -> None:
     change(
         filled,
