@@ -224,12 +224,10 @@ class ApplyBatchImpl:
 
     def _change_type(self, found: NewColumn, type_: TypeEngine[Any]) -> None:
         if found.old is not None:
-            # As earlier changes of the block left it: values become what they would
-            # if each change were a block of its own.
-            so_far = found.column
             transfer = self.column_transfers[found.old.name]
-            self.impl.cast_for_batch_migrate(so_far, transfer, type_)
-            type_ = self.impl.type_in_rebuild(so_far.type, type_)
+            # From the type so far: the block may have changed it before.
+            self.impl.cast_for_batch_migrate(found.column, transfer, type_)
+            type_ = self.impl.type_in_rebuild(found.column.type, type_)
         found.column.type = type_
         # A second copy forgets what the old type wanted of its column.
         found.column = plain_copy(found.column)
