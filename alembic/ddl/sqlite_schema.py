@@ -426,11 +426,7 @@ def _is_bare_word(default: str) -> bool:
 
 def _complete_index(table: Table, sql: str) -> None:
     """Put an index as its text has it in the place of the reflected one."""
-    try:
-        written = read_index_text(sql)
-    except NotUnderstood as err:
-        warn(f"The text of an index on table {table.name!r} is {err}: {sql}")
-        return
+    written = read_index_text(sql)
     for known in list(table.indexes):
         if known.name == written.name:
             table.indexes.discard(known)

@@ -3,7 +3,8 @@
 SQLite keeps the statement that made a table or an index, and shows parts of it only
 there: collations, conflict clauses, AUTOINCREMENT, the order of constraints.  The
 grammar is that of https://sqlite.org/lang_createtable.html and
-https://sqlite.org/lang_createindex.html.
+https://sqlite.org/lang_createindex.html; TEMP, IF NOT EXISTS and the schema in front
+of the name are not kept.
 """
 
 from __future__ import annotations
@@ -298,14 +299,8 @@ class _Reader:
 
 class _TableReader(_Reader):
     def table(self) -> TableText:
-        self.expect("CREATE")
-        if self.word() in ("TEMP", "TEMPORARY"):
-            self.at += 1
-        self.expect("TABLE")
-        self.take("IF", "NOT", "EXISTS")
+        self.expect("CREATE", "TABLE")
         self.name()
-        if self.take("."):
-            self.name()
         self.columns: list[ColumnText] = []
         self.keys: list[Key] = []
         self.autoincrement = False
@@ -539,10 +534,7 @@ class _IndexReader(_Reader):
         self.expect("CREATE")
         unique = self.take("UNIQUE")
         self.expect("INDEX")
-        self.take("IF", "NOT", "EXISTS")
         name = self.name()
-        if self.take("."):
-            name = self.name()
         self.expect("ON")
         self.name()
         self.expect("(")

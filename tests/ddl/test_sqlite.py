@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from alembic.ddl.builtin import impl_class
+from alembic.ddl.sqlite_text import NotUnderstood, read_table_text
 from alembic.util.exc import CommandError
 
 MakeScript = Callable[..., Any]
@@ -280,3 +281,22 @@ def test_a_bare_word_as_a_default_is_a_string(
     impl = impl_class("sqlite")(sqlite.dialect(), None, False, None, None, {})
 
     assert impl.compare_server_default(column, column, default, reported) is differs
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE VIRTUAL TABLE t USING fts5(a)",
+        "CREATE TABLE t (1)",
+        "CREATE TABLE t (a",
+        "CREATE TABLE t (a CHECK (b > 5",
+        "CREATE TABLE t (a DEFAULT",
+        "CREATE TABLE t (a UNKNOWN = 5)",
+        "CREATE TABLE t (a NOT DEFERRABLE)",
+        "CREATE TABLE t (a, FOREIGN KEY (a))",
+        "CREATE TABLE t (a) UNKNOWN",
+    ],
+)
+def test_text_that_is_no_table_is_not_understood(sql: str) -> None:
+    with pytest.raises(NotUnderstood):
+        read_table_text(sql)

@@ -63,6 +63,65 @@ def test_a_counter_goes_with_the_type_that_allows_it(sqlite: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "written, kept",
+    [
+        ("NULL ON CONFLICT FAIL UNIQUE", "UNIQUE (a)"),
+        ("NOT NULL ON CONFLICT IGNORE", "a INTEGER NOT NULL ON CONFLICT IGNORE"),
+        ("UNIQUE ON CONFLICT REPLACE", "UNIQUE (a) ON CONFLICT REPLACE"),
+        ("CONSTRAINT ck CHECK (a > 0)", "CONSTRAINT ck CHECK (a > 0)"),
+        ("REFERENCES o MATCH FULL", "REFERENCES o (id) MATCH FULL"),
+        (
+            "REFERENCES o NOT NULL DEFERRABLE INITIALLY DEFERRED",
+            "REFERENCES o (id) DEFERRABLE INITIALLY DEFERRED",
+        ),
+        ("REFERENCES o NOT DEFERRABLE", "REFERENCES o (id) NOT DEFERRABLE"),
+        (", PRIMARY KEY (a ASC)", "PRIMARY KEY (a)"),
+        (", PRIMARY KEY (a AUTOINCREMENT)", "PRIMARY KEY AUTOINCREMENT"),
+        (", CONSTRAINT u UNIQUE (z, a)", "CONSTRAINT u UNIQUE (z, a)"),
+        (", UNIQUE (z) CHECK (a > z) UNIQUE (z, a)", "UNIQUE (z, a)"),
+        (
+            ", CONSTRAINT f FOREIGN KEY (z, a) REFERENCES p (x, y) ON UPDATE CASCADE",
+            "FOREIGN KEY(z, a) REFERENCES p (x, y) ON UPDATE CASCADE",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Unnamed CHECK")
+def test_a_constraint_of_any_form(sqlite: Any, written: str, kept: str) -> None:
+    sqlite.run(
+        "CREATE TABLE o (id INTEGER PRIMARY KEY)",
+        f"CREATE TABLE t (z INTEGER, a INTEGER {written})",
+    )
+
+    make_anew(sqlite)
+
+    assert kept in sqlite.sql()["t"]
+
+
+@pytest.mark.parametrize(
+    "written, said",
+    [
+        ("PRIMARY KEY DESC", "The primary constraint of table 't' has COLLATE or DESC"),
+        (", PRIMARY KEY (a DESC)", "The primary constraint of table 't' has COLLATE"),
+        (", CONSTRAINT u UNIQUE (a COLLATE NOCASE)", "The constraint 'u' of table 't'"),
+        # SQLite takes it, and its documentation does not know it.
+        ("UNIQUE REFERENCES o ON INSERT CASCADE", "not understood from 'ON INSERT"),
+    ],
+)
+def test_what_is_lost_of_a_constraint_is_named(
+    sqlite: Any, written: str, said: str
+) -> None:
+    sqlite.run(
+        "CREATE TABLE o (id INTEGER PRIMARY KEY)",
+        f"CREATE TABLE t (z INTEGER, a INTEGER {written})",
+    )
+
+    with pytest.warns(UserWarning, match=said):
+        make_anew(sqlite)
+
+    assert any(key in sqlite.sql()["t"] for key in ("UNIQUE (a)", "PRIMARY KEY (a)"))
+
+
+@pytest.mark.parametrize(
     "index",
     [
         "CREATE INDEX ix ON t (a DESC)",
@@ -138,6 +197,7 @@ def test_a_failing_copy_leaves_the_table_and_nothing_else(sqlite: Any) -> None:
     "column",
     [
         "a INTEGER DEFAULT 0x1F",
+        "a INTEGER DEFAULT - 5",
         "a INTEGER /* why) */ DEFAULT 5 -- because",
     ],
 )
