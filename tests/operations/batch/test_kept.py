@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
+from alembic.util.exc import CommandError
+
 
 def make_anew(sqlite: Any) -> None:
     """Change another column, so that table ``t`` is made anew."""
@@ -147,8 +149,13 @@ def test_a_unique_column_beside_another_constraint_on_it(sqlite: Any) -> None:
     assert sqlite.sql()["t"].count("UNIQUE (") == 2
 
 
+# SQLAlchemy 2 begins a transaction for it, and SQLite hears nothing of that.
+IN_USE = pytest.mark.parametrize("first", ["", "SELECT 1"], ids=["fresh", "in use"])
+
+
+@IN_USE
 @pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "RESTRICT", "NO ACTION"])
-def test_rows_that_refer_to_the_table(sqlite: Any, action: str) -> None:
+def test_rows_that_refer_to_the_table(sqlite: Any, action: str, first: str) -> None:
     sqlite.run("PRAGMA foreign_keys=ON")
     sqlite.run(
         "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, z INTEGER)",
@@ -157,6 +164,8 @@ def test_rows_that_refer_to_the_table(sqlite: Any, action: str) -> None:
         "INSERT INTO c VALUES (1)",
     )
 
+    if first:
+        sqlite.connection.execute(sa.text(first))
     make_anew(sqlite)
 
     assert sqlite.rows("SELECT t_id FROM c") == [(1,)]
@@ -164,6 +173,54 @@ def test_rows_that_refer_to_the_table(sqlite: Any, action: str) -> None:
     assert sqlite.rows("PRAGMA foreign_keys") == [(1,)]
     with pytest.raises(sa.exc.IntegrityError):
         sqlite.run("INSERT INTO c VALUES (2)")
+
+
+def test_foreign_keys_that_are_not_enforced_stay_so(sqlite: Any) -> None:
+    sqlite.run(
+        "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, z INTEGER)",
+        "CREATE TABLE c (t_id INTEGER REFERENCES t (id))",
+    )
+
+    make_anew(sqlite)
+
+    assert sqlite.rows("PRAGMA foreign_keys") == [(0,)]
+
+
+@IN_USE
+def test_a_block_that_breaks_a_foreign_key_changes_nothing(
+    sqlite: Any, first: str
+) -> None:
+    sqlite.run("PRAGMA foreign_keys=ON")
+    sqlite.run(
+        "CREATE TABLE t (k TEXT UNIQUE)",
+        "CREATE TABLE c (t_k TEXT REFERENCES t (k))",
+        "INSERT INTO t VALUES ('one')",
+        "INSERT INTO c VALUES ('one')",
+    )
+
+    if first:
+        sqlite.connection.execute(sa.text(first))
+    with pytest.raises(
+        CommandError, match="1 row of table 'c' would refer"
+    ), sqlite.operations().batch_alter_table("t") as batch_op:
+        batch_op.alter_column("k", type_=sa.Integer())
+
+    assert sqlite.rows("SELECT k FROM t") == [("one",)]
+    assert sqlite.rows("PRAGMA foreign_keys") == [(1,)]
+
+
+def test_a_block_on_a_connection_that_commits_by_itself_is_committed(
+    sqlite: Any,
+) -> None:
+    sqlite.run("CREATE TABLE t (id INTEGER NOT NULL, z INTEGER)")
+    options = {"isolation_level": "AUTOCOMMIT"}
+    sqlite.connection = sqlite.connection.execution_options(**options)
+
+    sqlite.connection.execute(sa.text("SELECT 1"))
+    make_anew(sqlite)
+    sqlite.connection.connection.rollback()
+
+    assert "z INTEGER NOT NULL" in sqlite.sql()["t"]
 
 
 def test_a_table_left_behind_by_a_run_that_died(sqlite: Any) -> None:
