@@ -29,10 +29,10 @@ from .compare import (
 )
 from .defaults import Style, same_constants, same_default
 from .impl import DefaultImpl
-from .late_keys import KeepingKeysBack
 from .literals import Literals
 from .mysql_constraints import has_constraint
 from .mysql_defaults import columns_with_defaults, is_whole
+from .mysql_rebuild import MySQLTableRebuild
 from .mysql_trials import computed_as_reported, default_as_reported, types_as_reported
 
 if TYPE_CHECKING:
@@ -357,7 +357,7 @@ class MySQLImpl(DefaultImpl):
 
     def table_rebuild(self, table_name: str, schema: str | None) -> TableRebuild:
         """Return what lets keys wait whose names are taken while both tables exist."""
-        return KeepingKeysBack(self)
+        return MySQLTableRebuild(self)
 
     # the names of the parameters are part of the interface, and differ there
     def correct_for_autogen_constraints(  # pyright: ignore[reportIncompatibleMethodOverride]

@@ -11,6 +11,7 @@ from ..util.exc import CommandError
 from .late_keys import KeepingKeysBack, refers_to
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
     from sqlalchemy.schema import Column, ForeignKeyConstraint, Table
 
     from .impl import DefaultImpl
@@ -53,8 +54,13 @@ class PostgresqlTableRebuild(KeepingKeysBack):
         """Say whether a key leads to the table itself, which has lost its keys."""
         return refers_to(key, old)
 
+    def holds_for_rows(self, key: ForeignKeyConstraint, connection: Connection) -> bool:
+        """Say whether a key is to be valid from the beginning."""
+        return not key.dialect_kwargs.get("postgresql_not_valid")
+
     def rows_copied(self, new: Table) -> None:
         """Let the sequences of the new table go on where those of the old one stand."""
+        super().rows_copied(new)
         for column in _counted(new):
             name = self._old_names.get(column.name, column.name)
             if self._old is not None and name in self._old.columns:

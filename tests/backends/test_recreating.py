@@ -186,6 +186,75 @@ def test_rows_that_break_a_new_key_leave_the_table_as_it_was(database: Any) -> N
     assert keys_of_tree(database) == [("fk_tree", ["above"], "tree", ["id"], "CASCADE")]
 
 
+def new_own_key(batch_op: Any) -> None:
+    batch_op.create_foreign_key("fk_new", "tree", ["n"], ["id"])
+
+
+def replaced_own_key(batch_op: Any) -> None:
+    batch_op.drop_constraint("fk_tree", type_="foreignkey")
+    batch_op.create_foreign_key("fk_tree", "tree", ["n"], ["id"])
+
+
+def own_key_of_renamed_column(batch_op: Any) -> None:
+    renamed(batch_op)
+    batch_op.create_foreign_key("fk_new", "tree", ["n"], ["no"])
+
+
+def own_key_of_two_columns(batch_op: Any) -> None:
+    batch_op.create_unique_constraint("uq_tree", ["above", "n"])
+    batch_op.create_foreign_key("fk_new", "tree", ["id", "n"], ["above", "n"])
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (new_own_key, r"^1 row of .* would refer to no row .* key 'fk_new'"),
+        (replaced_own_key, r"^1 row of .* would refer to no row .* key 'fk_tree'"),
+        (own_key_of_renamed_column, r"^1 row of .* no row .* key 'fk_new'"),
+        (own_key_of_two_columns, r"^2 rows of .* no row .* key 'fk_new'"),
+    ],
+)
+def test_rows_that_break_a_new_key_to_their_own_table_are_found_before_it_goes(
+    database: Any, change: Any, sentence: str
+) -> None:
+    if database.backend == "sqlite":
+        pytest.skip("SQLite looks at foreign keys where it is told to")
+    rows_of_tree(database)
+    database.run("UPDATE tree SET n = NULL WHERE id = 5")
+    database.run("UPDATE tree SET n = 7 WHERE id = 1")
+    rows = database.rows("SELECT * FROM tree ORDER BY 1")
+
+    with pytest.raises(CommandError, match=sentence):
+        change_tree(database, change)
+
+    assert database.tables() == ["tree"]
+    assert database.rows("SELECT * FROM tree ORDER BY 1") == rows
+    assert keys_of_tree(database) == [("fk_tree", ["above"], "tree", ["id"], "CASCADE")]
+
+
+def test_rows_may_break_a_key_that_the_database_does_not_check(database: Any) -> None:
+    if database.backend == "sqlite":
+        pytest.skip("SQLite looks at foreign keys where it is told to")
+    key = sa.ForeignKeyConstraint(["n"], ["tree.id"])
+    options: Any = {}
+    if database.backend == "postgresql":
+        if "not_valid" not in key.dialect_options["postgresql"]:
+            pytest.skip("this SQLAlchemy does not know NOT VALID")
+        options = {"postgresql_not_valid": True}
+    rows = rows_of_tree(database)
+    database.run("UPDATE tree SET n = 7 WHERE id = 1")
+
+    with database.engine.connect() as connection, connection.begin():
+        if database.backend == "mariadb":
+            connection.execute(sa.text("SET foreign_key_checks = 0"))
+        op = Operations(MigrationContext.configure(connection))
+        with op.batch_alter_table("tree", recreate="always") as batch_op:
+            batch_op.create_foreign_key("fk_new", "tree", ["n"], ["id"], **options)
+
+    assert database.rows("SELECT count(*) FROM tree") == [(len(rows),)]
+    assert "fk_new" in [key[0] for key in keys_of_tree(database)]
+
+
 @pytest.mark.parametrize("recreate", ["auto", "always"])
 def test_a_constraint_that_may_be_missing_goes_in_a_block(
     database: Any, recreate: Any
