@@ -25,18 +25,18 @@ def filled(sqlite: Any) -> Any:
     return sqlite
 
 
-def change(sqlite: Any, *changes: Callable[[Any], object]) -> list[str]:
+def change(sqlite: Any, *changes: Callable[[Any], object], **kw: Any) -> list[str]:
     """Carry changes out in one batch block on table ``t``; return the warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        carry_out(sqlite, *changes)
+        carry_out(sqlite, *changes, **kw)
     return [str(each.message) for each in caught]
 
 
-def carry_out(sqlite: Any, *changes: Callable[[Any], object]) -> None:
+def carry_out(sqlite: Any, *changes: Callable[[Any], object], **kw: Any) -> None:
     """Carry changes out in one batch block on table ``t``."""
     op = sqlite.operations()
-    with op.batch_alter_table("t", recreate="always") as batch_op:
+    with op.batch_alter_table("t", recreate="always", **kw) as batch_op:
         for each in changes:
             each(batch_op)
 
@@ -214,6 +214,32 @@ def test_what_the_block_adds_follows_a_new_name_too(filled: Any) -> None:
     assert [row[2] for row in filled.rows("PRAGMA index_info(ix_2)")] == ["c"]
 
 
+def generated(name: str, expression: str) -> Callable[[Any], object]:
+    """Return a new column that is generated."""
+    column = sa.Column(name, sa.Text, sa.Computed(expression))
+    return lambda batch_op: batch_op.add_column(column)
+
+
+@renames_columns
+@pytest.mark.parametrize(
+    "changes, options",
+    [
+        ([generated("d", "c || '!'")], {}),
+        ([], {"table_args": [sa.CheckConstraint("c <> 'x'", name="ck")]}),
+    ],
+    ids=["generated column", "table_args"],
+)
+def test_text_that_has_the_new_name_makes_it_the_name_at_once(
+    filled: Any, changes: Any, options: Any
+) -> None:
+    filled.run("CREATE VIEW v AS SELECT a FROM t")
+
+    (said,) = change(filled, rename("a", "c"), *changes, **options)
+
+    assert said.startswith("The view 'v' mentions 'a' of table 't'")
+    assert filled.rows("SELECT c FROM t") == [("A",)]
+
+
 def test_a_name_that_a_new_column_takes_over_is_no_new_name(filled: Any) -> None:
     filled.run("CREATE VIEW v AS SELECT a FROM t")
 
@@ -258,6 +284,13 @@ def test_a_trigger_that_means_another_column_stays(filled: Any, body: str) -> No
     assert change(filled, drop("a")) == []
 
     assert list(filled.sql("trigger")) == ["tr"]
+
+
+def test_a_trigger_of_another_table_means_its_own_column(filled: Any) -> None:
+    trigger = TRIGGER.format(body="UPDATE other SET a = 1")
+    filled.run("CREATE TABLE other (a)", trigger.replace("OF z ON t", "OF a ON other"))
+
+    assert change(filled, drop("a")) == []
 
 
 def test_a_column_that_is_dropped_and_added_is_missed_by_nobody(filled: Any) -> None:

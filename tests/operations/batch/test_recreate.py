@@ -90,6 +90,17 @@ def filled(sqlite: Any) -> Any:
             ],
             "id INTEGER NOT NULL, a INTEGER, c INTEGER",
         ),
+        (
+            [
+                lambda b: b.alter_column("a", new_column_name="d"),
+                lambda b: b.add_column(sa.Column("c", sa.Integer), insert_after="a"),
+            ],
+            "id INTEGER NOT NULL, d VARCHAR(10), c INTEGER, b INTEGER",
+        ),
+        (
+            [lambda b: b.add_column(sa.Column("c", sa.Integer, key="of_c"))],
+            "id INTEGER NOT NULL, a VARCHAR(10), b INTEGER, c INTEGER",
+        ),
     ],
 )
 def test_columns_change(filled: Any, changes: Any, columns: str) -> None:
@@ -221,6 +232,37 @@ def test_constraints_and_indexes_follow_a_new_name(constrained: Any) -> None:
             "WHERE \"Order\" > 5 AND a <> 'x:y'"
         ),
     }
+
+
+@pytest.mark.parametrize(
+    "again, unique, index",
+    [
+        ([], "uq", "ON t (a, b) WHERE b > 5 AND a <> 'x:y'"),
+        (
+            [lambda b: b.create_unique_constraint("of_now", ["a"])],
+            "of_now",
+            "ON t (a, b) WHERE b > 5 AND a <> 'x:y'",
+        ),
+        (
+            [lambda b: b.create_index("ix_part", ["a"], unique=True)],
+            "uq",
+            "ON t (a)",
+        ),
+    ],
+)
+def test_what_is_over_a_column_dropped_and_added_stays_or_is_given_anew(
+    constrained: Any, again: Any, unique: str, index: str
+) -> None:
+    change(
+        constrained,
+        lambda b: b.drop_column("a"),
+        lambda b: b.add_column(sa.Column("a", sa.Integer)),
+        *again,
+    )
+
+    assert f"CONSTRAINT {unique} UNIQUE (a)" in body(constrained)
+    assert body(constrained).count("UNIQUE") == 1
+    assert constrained.sql("index")["ix_part"] == f"CREATE UNIQUE INDEX ix_part {index}"
 
 
 def test_what_is_over_a_dropped_column_goes_with_it(constrained: Any) -> None:
@@ -429,6 +471,14 @@ def test_a_colon_in_text_of_the_database_marks_no_parameter(sqlite: Any) -> None
     assert body(sqlite) == f"a VARCHAR(9) {default}, {check}"
 
 
+def test_a_colon_in_text_of_the_block_is_escaped_as_ever(sqlite: Any) -> None:
+    sqlite.run(f"{T})")
+
+    change(sqlite, lambda b: b.create_check_constraint("ck", sa.text("a <> '\\:x'")))
+
+    assert "CHECK (a <> ':x')" in body(sqlite)
+
+
 def test_constraints_without_a_name_get_one_from_the_convention(sqlite: Any) -> None:
     sqlite.run(
         f"{T}, UNIQUE (a), CONSTRAINT mine UNIQUE (b), "
@@ -481,6 +531,23 @@ def test_the_check_of_the_old_type_goes_with_it(sqlite: Any) -> None:
     assert body(sqlite) == "a INTEGER"
 
 
+def test_the_check_of_a_new_type_stays_where_that_of_the_old_one_was_dropped(
+    sqlite: Any,
+) -> None:
+    sqlite.run("CREATE TABLE t (a BOOLEAN, CONSTRAINT ck CHECK (a IN (0, 1)))")
+    old = sa.Boolean(name="ck", create_constraint=True)
+    new = sa.Enum("x", "y", name="kind", native_enum=False, create_constraint=True)
+
+    change(
+        sqlite,
+        lambda b: b.drop_constraint("ck"),
+        lambda b: b.alter_column("a", type_=new),
+        copy_from=sa.Table("t", sa.MetaData(), sa.Column("a", old)),
+    )
+
+    assert body(sqlite) == "a VARCHAR(1), CONSTRAINT kind CHECK (a IN ('x', 'y'))"
+
+
 def test_computed_columns_are_kept(sqlite: Any) -> None:
     sqlite.run(
         "CREATE TABLE t (a INTEGER,\nb INTEGER GENERATED ALWAYS AS (a * 2) STORED\n)",
@@ -506,6 +573,16 @@ def test_rows_that_do_not_fit_leave_the_table_as_it_was(filled: Any) -> None:
 def test_a_table_that_is_not_there_is_an_error(sqlite: Any) -> None:
     with pytest.raises(sa.exc.NoSuchTableError, match="t"):
         change(sqlite, lambda b: b.drop_column("a"))
+
+
+def test_an_order_may_be_given_by_old_names(filled: Any) -> None:
+    change(
+        filled,
+        lambda b: b.alter_column("a", new_column_name="c"),
+        partial_reordering=[("b", "a")],
+    )
+
+    assert body(filled).startswith("id INTEGER NOT NULL, b INTEGER, c VARCHAR(10)")
 
 
 def test_reflection_can_be_told_better(filled: Any) -> None:
@@ -614,6 +691,33 @@ def test_named_constraints_are_known_to_the_dialect(database: Any) -> None:
     applied = ApplyBatchImpl(database, table, (), {}, reflected=False)
 
     assert list(applied.named_constraints) == ["uq"]
+
+
+def test_the_options_of_an_index_follow_a_new_name(
+    database: Any, op: Operations
+) -> None:
+    options = {
+        "postgresql_using": "gin",
+        "postgresql_ops": {"a": "gin_trgm_ops"},
+        "mssql_include": ["b", "a"],
+    }
+    table = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("a", sa.Text),
+        sa.Column("b", sa.Text),
+        sa.Index("ix", "a", **options),
+    )
+
+    with op.batch_alter_table("t", copy_from=table, recreate="always") as batch_op:
+        batch_op.alter_column("a", new_column_name="c")
+
+    (index,) = [args[0] for name, args, _ in database.calls if name == "create_index"]
+    assert dict(index.dialect_kwargs) == {
+        "postgresql_using": "gin",
+        "postgresql_ops": {"c": "gin_trgm_ops"},
+        "mssql_include": ["b", "c"],
+    }
 
 
 def test_table_comments_are_kept_and_changed(database: Any, op: Operations) -> None:
