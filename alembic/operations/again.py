@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Iterable
 
 from sqlalchemy.schema import (
     CheckConstraint,
@@ -43,18 +43,33 @@ def constraint_again(
     return again
 
 
+def primary_key_again(constraint: Any, columns: Iterable[str]) -> PrimaryKeyConstraint:
+    """Return a primary key like another one, over these columns.
+
+    :param constraint: a primary key of a table
+    :param columns: names of columns, which may be fewer or more than it has
+    """
+    again = PrimaryKeyConstraint(*columns, **_facts(constraint))
+    sqla_compat.keep_notes(constraint, again)
+    return again
+
+
+def _facts(constraint: Any) -> dict[str, Any]:
+    return {
+        "name": constraint.name,
+        "deferrable": constraint.deferrable,
+        "initially": constraint.initially,
+        **constraint.dialect_kwargs,
+    }
+
+
 def _again(
     constraint: Any,
     now: Now,
     expression: Expression,
     own: tuple[str | None, str] | None,
 ) -> Constraint:
-    facts: dict[str, Any] = {
-        "name": constraint.name,
-        "deferrable": constraint.deferrable,
-        "initially": constraint.initially,
-        **constraint.dialect_kwargs,
-    }
+    facts = _facts(constraint)
     if isinstance(constraint, CheckConstraint):
         return CheckConstraint(expression(constraint.sqltext), **facts)
     local = [now(name) for name in sqla_compat.columns_of(constraint)]

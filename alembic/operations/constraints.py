@@ -151,6 +151,7 @@ class CreatePrimaryKeyOp(AddConstraintOp):
             table.name,
             sqla_compat.columns_of(constraint),
             schema=table.schema,
+            **_timing_of(constraint),
             **constraint.dialect_kwargs,
         )
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from alembic.operations import Operations
+from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 from alembic.util import sqla_compat
 
@@ -44,3 +45,39 @@ def test_sequences_of_a_table_made_anew_go_on(
         """(SELECT max(k) + 1 FROM s."T"), 1), false);"""
     )
     assert (handed_on in script.getvalue()) is hands_on
+
+
+@pytest.mark.parametrize(
+    "change, key",
+    [
+        (lambda b: b.alter_column("b", nullable=False), "pk_t PRIMARY KEY (a)"),
+        (
+            lambda b: b.add_column(sa.Column("c", sa.Integer, primary_key=True)),
+            "pk_t PRIMARY KEY (a, c)",
+        ),
+        (
+            lambda b: b.invoke(
+                ops.CreatePrimaryKeyOp(
+                    "pk_n", "t", ["b"], deferrable=True, initially="DEFERRED"
+                )
+            ),
+            "pk_n PRIMARY KEY (b)",
+        ),
+    ],
+)
+def test_a_table_made_anew_keeps_what_its_primary_key_says_of_time(
+    change: Any, key: str
+) -> None:
+    script = io.StringIO()
+    options = {"as_sql": True, "output_buffer": script}
+    op = Operations(MigrationContext.configure(dialect_name="postgresql", opts=options))
+    columns = [sa.Column("a", sa.Integer), sa.Column("b", sa.Integer)]
+    key_so_far = sa.PrimaryKeyConstraint(
+        "a", name="pk_t", deferrable=True, initially="DEFERRED"
+    )
+    table = sa.Table("t", sa.MetaData(), *columns, key_so_far)
+
+    with op.batch_alter_table("t", copy_from=table, recreate="always") as batch_op:
+        change(batch_op)
+
+    assert f"CONSTRAINT {key} DEFERRABLE INITIALLY DEFERRED" in script.getvalue()

@@ -277,7 +277,7 @@ def table() -> sa.Table:
         metadata,
         sa.Column("a", sa.Integer, key="key_of_a"),
         sa.Column("b", sa.Integer, sa.CheckConstraint("b > 1", name="of_column")),
-        sa.PrimaryKeyConstraint("key_of_a", name="primary"),
+        sa.PrimaryKeyConstraint("key_of_a", name="primary", deferrable=True),
         sa.UniqueConstraint("key_of_a", "b", name="unique", initially="DEFERRED"),
         sa.ForeignKeyConstraint(
             ["key_of_a"], ["s2.o.key_of_id"], name="foreign", ondelete="CASCADE"
@@ -300,7 +300,7 @@ KINDS = {
     "of_column": ("CreateCheckConstraintOp", "check", "check"),
 }
 SQL = {
-    "primary": "ALTER TABLE s.t ADD CONSTRAINT {} PRIMARY KEY (a)",
+    "primary": "ALTER TABLE s.t ADD CONSTRAINT {} PRIMARY KEY (a) DEFERRABLE",
     "unique": "ALTER TABLE s.t ADD CONSTRAINT {} UNIQUE (a, b) INITIALLY DEFERRED",
     "foreign": "ALTER TABLE s.t ADD CONSTRAINT {} FOREIGN KEY(a) REFERENCES "
     "s2.o (id) ON DELETE CASCADE",

@@ -18,7 +18,7 @@ from sqlalchemy.types import TypeEngine, to_instance
 from ...util import sqla_compat, sqla_reflection
 from ...util.exc import CommandError
 from ...util.messaging import warn
-from ..again import constraint_again
+from ..again import constraint_again, primary_key_again
 from .copies import Kept, Names, NewColumn, index_again, plain_copy, replaces
 from .ordering import with_partial_order, with_placements
 
@@ -178,12 +178,11 @@ class ApplyBatchImpl:
 
     def _add_to_primary_key(self, new: NewColumn) -> None:
         existing = self._primary_key()
-        names, constraint_name = [new.name], None
+        names, key = [new.name], PrimaryKeyConstraint(new.name)
         if existing is not None:
             self._constraints.remove(existing)
             names = [*existing.names.still_there(existing.item), new.name]
-            constraint_name = existing.item.name
-        key = PrimaryKeyConstraint(*names, name=constraint_name)
+            key = primary_key_again(existing.item, names)
         columns: list[Any] = [Column(name) for name in names]
         Table(self.table.name, MetaData(), *columns, key)
         self._keep(self._constraints, key, is_new=True)
@@ -542,9 +541,7 @@ class ApplyBatchImpl:
             if is_check and kept.item.name and kept.item.name in from_types:
                 continue
             if isinstance(kept.item, PrimaryKeyConstraint):
-                left = kept.names.still_there(kept.item)
-                item: Any = kept.item
-                yield PrimaryKeyConstraint(*left, name=item.name, **item.dialect_kwargs)
+                yield primary_key_again(kept.item, kept.names.still_there(kept.item))
             else:
                 names = kept.names
                 yield constraint_again(kept.item, names.now, names.expression, own)
