@@ -88,11 +88,10 @@ class BatchOperationsImpl:
         return self.recreate == "always"
 
     def _alter_directly(self) -> None:
-        planned: list[tuple[Call | None, _Recorded]] = []
-        for call, (name, args, options) in self.recorded():
+        for call, (_, _, options) in self.recorded():
             with on_behalf_of(call):
-                planned.append((call, (name, args, _without_position(options))))
-        for call, (name, args, options) in planned:
+                _refuse_position(options)
+        for call, (name, args, options) in self.recorded():
             with on_behalf_of(call):
                 getattr(self.impl, name)(*args, **options)
 
@@ -169,8 +168,8 @@ class BatchOperationsImpl:
         self._record("rename_table", arg, kw)
 
 
-def _without_position(options: dict[str, Any]) -> dict[str, Any]:
-    """Return options without the column's place, which no ALTER can say.
+def _refuse_position(options: dict[str, Any]) -> None:
+    """Refuse a column's place, which no ALTER can say.
 
     :raises CommandError: when a place is asked for
     """
@@ -179,4 +178,3 @@ def _without_position(options: dict[str, Any]) -> dict[str, Any]:
             "Can't specify insert_before or insert_after when using ALTER; please "
             "specify recreate='always'"
         )
-    return {name: value for name, value in options.items() if name not in _POSITION}

@@ -385,18 +385,13 @@ class ApplyBatchImpl:
 
     # -- the new table -------------------------------------------------------
 
-    def create(self, rebuild: TableRebuild | None = None) -> None:
+    def create(self, rebuild: TableRebuild) -> None:
         """Create the new table, copy the rows, and let it take the old one's place.
 
         When the rows do not fit, the new table is dropped and the old one stays.
 
-        :param rebuild: what the database needs around it; None asks ``impl``
+        :param rebuild: what the database needs around it
         """
-        if rebuild is None:
-            rebuild = self.impl.table_rebuild(self.table.name, self.table.schema)
-            with rebuild, rebuild.transaction():
-                self.create(rebuild)
-            return
         impl = self.impl
         dropped, renamed = self._changed_names()
         self._order = self._ordered()

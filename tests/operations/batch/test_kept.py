@@ -11,10 +11,10 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from alembic.util.exc import CommandError
 
 
-def make_anew(sqlite: Any) -> None:
-    """Change another column, so that table ``t`` is made anew."""
+def make_anew(sqlite: Any, table: str = "t") -> None:
+    """Change another column, so that the table is made anew."""
     op = sqlite.operations()
-    with op.batch_alter_table("t") as batch_op:
+    with op.batch_alter_table(table) as batch_op:
         batch_op.alter_column("z", nullable=False)
 
 
@@ -173,6 +173,21 @@ def test_rows_that_refer_to_the_table(sqlite: Any, action: str, first: str) -> N
     assert sqlite.rows("PRAGMA foreign_keys") == [(1,)]
     with pytest.raises(sa.exc.IntegrityError):
         sqlite.run("INSERT INTO c VALUES (2)")
+
+
+@pytest.mark.parametrize("table", ["t", "c"])
+def test_rows_that_broke_a_key_before_are_copied(sqlite: Any, table: str) -> None:
+    sqlite.run(
+        "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, z INTEGER)",
+        "CREATE TABLE c (t_id INTEGER REFERENCES t (id), z INTEGER)",
+        "INSERT INTO t VALUES (1, 1)",
+        "INSERT INTO c VALUES (2, 1)",
+    )
+    sqlite.run("PRAGMA foreign_keys=ON")
+
+    make_anew(sqlite, table)
+
+    assert sqlite.rows("SELECT t_id FROM c") == [(2,)]
 
 
 def test_foreign_keys_that_are_not_enforced_stay_so(sqlite: Any) -> None:

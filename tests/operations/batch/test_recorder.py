@@ -28,6 +28,13 @@ def test_changes_run_one_by_one_when_the_block_ends(
     assert database.calls[0][2]["schema"] == "s"
 
 
+def test_the_comment_of_a_new_column_follows_it(op: Operations, database: Any) -> None:
+    with op.batch_alter_table("t") as batch_op:
+        batch_op.add_column(sa.Column("a", sa.Integer, comment="note"))
+
+    assert database.names == ["add_column", "create_column_comment"]
+
+
 def test_a_block_that_raises_changes_nothing(op: Operations, database: Any) -> None:
     with pytest.raises(KeyError), op.batch_alter_table("t") as batch_op:
         batch_op.drop_column("b")
