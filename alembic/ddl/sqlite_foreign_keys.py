@@ -7,7 +7,7 @@ tables act on that: https://sqlite.org/foreignkeys.html#fk_schemacommands
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Callable, List, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Sequence
 
 from sqlalchemy.exc import DBAPIError
 
@@ -69,10 +69,41 @@ def tables_around(ask: Ask, table: str, schema: str | None) -> list[str]:
     """
     targets = _targets(ask, schema)
     own = table.lower()
-    around = [
+    return [
         name for name, leads_to in targets if name.lower() == own or own in leads_to
     ]
-    return around
+
+
+def has_referring_rows(
+    ask: Ask, table: str, schema: str | None, around: list[str]
+) -> bool:
+    """Return True where rows refer to the table, which dropping it would act on.
+
+    :param ask: asks the database
+    :param table: the table
+    :param schema: name of an attached database; None for the main one
+    :param around: the tables to look at
+    """
+    for name in around:
+        source = of_schema(schema, quoted(name))
+        for columns in _keys_to(ask, schema, name, table):
+            # a foreign key with a null in it refers to nothing
+            full = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in columns)
+            if ask(f"SELECT 1 FROM {source} WHERE {full} LIMIT 1"):
+                return True
+    return False
+
+
+def _keys_to(
+    ask: Ask, schema: str | None, table: str, target: str
+) -> Iterable[list[str]]:
+    """Return the columns of each foreign key of one table that leads to another."""
+    pragma = of_schema(schema, f"foreign_key_list({quoted(table)})")
+    columns: dict[int, list[str]] = {}
+    for number, _, leads_to, column, *_ in ask(f"PRAGMA {pragma}"):
+        if is_same(leads_to, target):
+            columns.setdefault(number, []).append(column)
+    return columns.values()
 
 
 def _targets(ask: Ask, schema: str | None) -> list[tuple[str, set[str]]]:

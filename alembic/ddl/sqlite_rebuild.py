@@ -21,6 +21,7 @@ from .sqlite_foreign_keys import (
     ForeignKeyCheck,
     asker,
     columns_referred,
+    has_referring_rows,
     is_enforced,
     set_in_transaction,
     tables_around,
@@ -92,8 +93,8 @@ class SQLiteTableRebuild(TableRebuild):
     def __enter__(self) -> Self:
         """Switch the enforcement of foreign keys off where any are concerned.
 
-        :raises CommandError: where a running transaction makes it impossible, or an
-            interrupted run has left the rows in another table
+        :raises CommandError: where a running transaction makes it impossible and rows
+            refer to the table, or an interrupted run has left the rows in another one
         """
         self._refuse_half_done()
         if not is_enforced(self._ask):
@@ -106,21 +107,25 @@ class SQLiteTableRebuild(TableRebuild):
     def _suspend(self, around: list[str]) -> None:
         if set_in_transaction(self._connection, False):
             self._on_again_at_once = True
-            self._check = ForeignKeyCheck(self._ask, self._schema, around)
         elif self._guard is not None:
-            if not self._guard.suspend_foreign_keys():
-                raise too_late(self._table)
-            return
+            if self._guard.suspend_foreign_keys():
+                return
+            self._refuse_referring_rows(around)
         elif self._is_in_transaction():
-            raise too_late(self._table)
+            self._refuse_referring_rows(around)
         else:
-            self._check = ForeignKeyCheck(self._ask, self._schema, around)
             self._ask("PRAGMA foreign_keys=OFF")
             self._on_again_after_commit = True
+        self._check = ForeignKeyCheck(self._ask, self._schema, around)
         if self._guard is not None:
             # A later block of the step may put in order what this one leaves.
             self._guard.check_before_commit(self._check)
             self._check = None
+
+    def _refuse_referring_rows(self, around: list[str]) -> None:
+        """Go on under enforcement, which harms nothing where no row refers."""
+        if has_referring_rows(self._ask, self._table, self._schema, around):
+            raise too_late(self._table)
 
     def __exit__(self, *exc: object) -> None:
         """Switch the enforcement of foreign keys on again."""

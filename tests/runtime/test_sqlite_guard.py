@@ -639,33 +639,85 @@ def test_after_a_run_a_batch_block_suspends_foreign_keys_by_itself(
         assert connection.execute(sa.text("SELECT id FROM child")).scalar() == 7
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="it switches them inside")
-def test_a_late_batch_block_is_refused_before_anything_is_dropped(
-    project: Any, enforcing: Any
+SWITCHES_INSIDE = pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="it switches foreign keys inside"
+)
+REFERRING = {
+    "another table": f"{PARENT}\n{ORPHAN}",
+    "the table itself": """
+op.execute("ALTER TABLE parent ADD COLUMN above INTEGER REFERENCES parent (id)")
+op.execute("INSERT INTO parent VALUES (7, 7)")
+""",
+    "a key of two columns": """
+op.execute("ALTER TABLE parent ADD COLUMN code INTEGER")
+op.execute("CREATE UNIQUE INDEX both ON parent (id, code)")
+op.execute("CREATE TABLE pair (a, b, FOREIGN KEY (a, b) REFERENCES parent (id, code))")
+op.execute("INSERT INTO parent VALUES (7, 7)")
+op.execute("INSERT INTO pair VALUES (7, 7)")
+""",
+}
+
+
+@SWITCHES_INSIDE
+@pytest.mark.parametrize("rows", list(REFERRING.values()), ids=list(REFERRING))
+def test_a_late_batch_block_is_refused_before_referring_rows_are_harmed(
+    project: Any, enforcing: Any, rows: str
 ) -> None:
+    project.revision("b100", "a100", upgrade=rows)
     source = f"op.execute('CREATE TABLE early (x)')\n{BLOCK}"
-    project.revision("b100", "a100", upgrade=source)
+    project.revision("c100", "b100", upgrade=source)
+    enforcing.upgrade("b100")
 
     remedy = "'parent' cannot be made anew here.*sqlite_suspend_foreign_keys=True"
     with pytest.raises(CommandError, match=remedy):
         enforcing.upgrade()
 
-    assert enforcing.versions() == ["a100"]
+    assert enforcing.versions() == ["b100"]
     with enforcing.connection() as connection:
         tables = sa.inspect(connection).get_table_names()
-    assert "parent" in tables
+        assert connection.execute(sa.text("SELECT id FROM parent")).fetchall() == [(7,)]
     assert "early" not in tables
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="it switches them inside")
+NOT_REFERRING = {
+    "no rows": "",
+    "rows on one side": PARENT,
+    "nulls": f"{PARENT}\nop.execute('INSERT INTO child VALUES (NULL)')",
+    "half a key": REFERRING["a key of two columns"].replace(
+        "pair VALUES (7, 7)", "pair VALUES (7, NULL)"
+    ),
+}
+
+
+@pytest.mark.parametrize("rows", list(NOT_REFERRING.values()), ids=list(NOT_REFERRING))
+def test_a_late_batch_block_runs_where_no_row_refers(
+    project: Any, enforcing: Any, rows: str
+) -> None:
+    source = f"op.execute('CREATE TABLE early (x)')\n{rows}\n{BLOCK}"
+    project.revision("b100", "a100", upgrade=source)
+
+    enforcing.upgrade()
+
+    assert enforcing.versions() == ["b100"]
+    with enforcing.connection() as connection:
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+        columns = sa.inspect(connection).get_columns("parent")
+        kept = connection.execute(sa.text("SELECT count(*) FROM parent")).scalar()
+    assert columns[-1]["name"] == "late"
+    assert kept == bool(rows)
+
+
+@SWITCHES_INSIDE
 def test_a_batch_block_in_a_transaction_of_somebody_else_is_refused(
     project: Any, enforcing: Any
 ) -> None:
-    project.revision("b100", "a100", upgrade=BLOCK)
+    project.revision("b100", "a100", upgrade=f"{PARENT}\n{ORPHAN}")
+    project.revision("c100", "b100", upgrade=BLOCK)
+    enforcing.upgrade("b100")
 
     with enforcing.connection() as connection, connection.begin():
         connection.execute(sa.text("UPDATE child SET id = id"))
         with pytest.raises(CommandError, match="'parent' cannot be made anew here"):
             enforcing.upgrade(connection=connection)
 
-    assert enforcing.versions() == ["a100"]
+    assert enforcing.versions() == ["b100"]
