@@ -91,6 +91,54 @@ def _diffs(database: Any, metadata: Any) -> list[Any]:
         return compare_metadata(context, metadata)
 
 
+def test_what_is_unique_is_found_again(database: Any) -> None:
+    # MySQL and MariaDB know a unique index only, and report each as a constraint, too.
+    wanted = sa.MetaData()
+    sa.Table(
+        "t",
+        wanted,
+        sa.Column("a", sa.Integer, unique=True),
+        sa.Column("b", sa.Integer, unique=True),
+        sa.UniqueConstraint("a", "b", name="uq"),
+        sa.Index("ix", "b", unique=True),
+    )
+    wanted.create_all(database.engine)
+
+    assert _diffs(database, wanted) == []
+
+
+def _two_tables(*of_child: Any) -> sa.MetaData:
+    metadata = sa.MetaData()
+    number = sa.Column("id", sa.Integer, primary_key=True)
+    sa.Table("parent", metadata, number, mysql_engine="InnoDB")
+    parent = sa.Column("parent_id", sa.Integer, nullable=False)
+    sa.Table("child", metadata, parent, *of_child, mysql_engine="InnoDB")
+    return metadata
+
+
+def _key(**options: Any) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["parent_id"], ["parent.id"], name="fk", **options)
+
+
+@pytest.mark.parametrize(
+    "wanted, found",
+    [
+        (lambda: _two_tables(), ["remove_fk", "remove_index"]),
+        (lambda: _two_tables(sa.Index("fk", "parent_id")), ["remove_fk"]),
+        (lambda: _two_tables(_key(ondelete="CASCADE")), ["remove_fk", "add_fk"]),
+    ],
+    ids=["nothing is left", "the index is wanted", "another key uses it"],
+)
+def test_an_index_goes_with_the_foreign_key_that_brought_it(
+    database: Any, wanted: Any, found: list[str]
+) -> None:
+    if database.backend != "mariadb":
+        pytest.skip("a matter of MariaDB")
+    _two_tables(_key()).create_all(database.engine)
+
+    assert [diff[0] for diff in _diffs(database, wanted())] == found
+
+
 def test_an_index_takes_the_name_of_a_constraint(
     on_postgresql: Any, database: Any
 ) -> None:
