@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from ..util import sqla_compat
 from ..util.exc import CommandError
 from .sqlite_schema import is_same, master_rows, of_schema, quoted
+from .sqlite_text import folded
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -68,9 +69,9 @@ def tables_around(ask: Ask, table: str, schema: str | None) -> list[str]:
     :param schema: name of an attached database; None for the main one
     """
     targets = _targets(ask, schema)
-    own = table.lower()
+    own = folded(table)
     return [
-        name for name, leads_to in targets if name.lower() == own or own in leads_to
+        name for name, leads_to in targets if folded(name) == own or own in leads_to
     ]
 
 
@@ -113,7 +114,7 @@ def _targets(ask: Ask, schema: str | None) -> list[tuple[str, set[str]]]:
         if row.type != "table":
             continue
         pragma = of_schema(schema, f"foreign_key_list({quoted(row.name)})")
-        leads_to = {str(key[2]).lower() for key in ask(f"PRAGMA {pragma}")}
+        leads_to = {folded(str(key[2])) for key in ask(f"PRAGMA {pragma}")}
         if leads_to:
             found.append((row.name, leads_to))
     return found
@@ -122,7 +123,7 @@ def _targets(ask: Ask, schema: str | None) -> list[tuple[str, set[str]]]:
 def columns_referred(
     ask: Ask, schema: str | None, table: str, target: str
 ) -> frozenset[str]:
-    """Return the columns of one table that another refers to, in lower case.
+    """Return the columns of one table that another refers to, folded.
 
     :param ask: asks the database
     :param schema: name of an attached database; None for the main one
@@ -133,7 +134,7 @@ def columns_referred(
     keys = ask(f"PRAGMA {pragma}")
     # Where REFERENCES has no columns, the fifth is null.
     return frozenset(
-        str(key[4]).lower() for key in keys if key[4] and is_same(key[2], target)
+        folded(str(key[4])) for key in keys if key[4] and is_same(key[2], target)
     )
 
 

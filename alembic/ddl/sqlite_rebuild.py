@@ -28,7 +28,7 @@ from .sqlite_foreign_keys import (
     too_late,
 )
 from .sqlite_schema import Row, is_same, master_rows, of_schema, quoted
-from .sqlite_text import mentioned, needed_by_trigger
+from .sqlite_text import folded, mentioned, needed_by_trigger
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -235,11 +235,11 @@ class SQLiteTableRebuild(TableRebuild):
         if row.type == "trigger" and is_same(row.table, table):
             return needed_by_trigger(sql, table, columns)
         words = mentioned(sql)
-        if table.lower() not in words:
+        if folded(table) not in words:
             return set()
         if row.type == "table":
             words = columns_referred(self._ask, self._schema, row.name, table)
-        return {column for column in columns if column.lower() in words}
+        return {column for column in columns if folded(column) in words}
 
     def _look_at_trigger(self, row: Row, lost: set[str]) -> None:
         found = self._columns_in(row, lost)
@@ -276,11 +276,11 @@ class SQLiteTableRebuild(TableRebuild):
         :raises CommandError: naming the table that has the rows
         """
         names = {
-            row.name.lower()
+            folded(row.name)
             for row in master_rows(self._ask, self._schema)
             if row.type in ("table", "view")
         }
-        if self._table.lower() in names or self._new_name.lower() not in names:
+        if folded(self._table) in names or folded(self._new_name) not in names:
             return
         raise CommandError(
             f"Table {self._table!r} does not exist, but {self._new_name!r} does: "
@@ -311,11 +311,11 @@ class SQLiteTableRebuild(TableRebuild):
             return
         sequence = of_schema(self._schema, "sqlite_sequence")
         counters = {
-            str(name).lower(): number
+            folded(str(name)): number
             for name, number in self._ask(f"SELECT name, seq FROM {sequence}")
         }
-        counter = counters.get(self._table.lower())
-        if counter is None or counter == counters.get(self._new_name.lower()):
+        counter = counters.get(folded(self._table))
+        if counter is None or counter == counters.get(folded(self._new_name)):
             return
         made = _literal(self._new_name)
         self._send(f"DELETE FROM {sequence} WHERE name = {made}")
@@ -362,11 +362,11 @@ class SQLiteTableRebuild(TableRebuild):
         if not self._triggers:
             return []
         there = {
-            row.name.lower()
+            folded(row.name)
             for row in master_rows(self._ask, self._schema)
             if row.type == "trigger"
         }
-        return [row for row in self._triggers if row.name.lower() not in there]
+        return [row for row in self._triggers if folded(row.name) not in there]
 
     def _rename_sql(self, old: str, new: str) -> str:
         table = of_schema(self._schema, quoted(self._table))
@@ -378,8 +378,8 @@ class SQLiteTableRebuild(TableRebuild):
 
 def _one_by_one(renamed: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return an order in which no column gets the name of another one."""
-    olds = {old.lower() for old in renamed}
-    if olds.isdisjoint(new.lower() for new in renamed.values()):
+    olds = {folded(old) for old in renamed}
+    if olds.isdisjoint(folded(new) for new in renamed.values()):
         return list(renamed.items())
     between = {old: f"{_PREFIX}{number}" for number, old in enumerate(renamed)}
     last = [(between[old], new) for old, new in renamed.items()]

@@ -28,6 +28,7 @@ from .sqlite_text import (
     Key,
     NotUnderstood,
     TableText,
+    folded,
     read_index_text,
     read_table_text,
 )
@@ -130,7 +131,7 @@ def generated_by(ask: Any, schema: str | None, table: str, column: str) -> str |
 
 def is_same(one: str, other: str) -> bool:
     """Return True for names that SQLite takes for one: only ASCII letters fold."""
-    return one.lower() == other.lower()
+    return folded(one) == folded(other)
 
 
 def with_collation_of(
@@ -200,12 +201,12 @@ class _Completion:
         self.given_columns: set[str] = {
             item.name for item in given if isinstance(item, Column)
         }
-        self.names = {column.name.lower(): column.name for column in table.columns}
+        self.names = {folded(column.name): column.name for column in table.columns}
 
     def carry_out(self) -> None:
         self._options()
         for written in self.written.columns:
-            name = self.names.get(written.name.lower())
+            name = self.names.get(folded(written.name))
             if name is not None and name not in self.given_columns:
                 self._column(self.table.columns[name], written)
         self._keys()
@@ -310,10 +311,10 @@ class _Completion:
 
     def _has_columns(self, key: Key) -> bool:
         """Return False where ``include_columns`` left some of them out."""
-        return all(name.lower() in self.names for name in key.columns)
+        return all(folded(name) in self.names for name in key.columns)
 
     def _local(self, key: Key) -> list[str]:
-        return [self.names.get(name.lower(), name) for name in key.columns]
+        return [self.names.get(folded(name), name) for name in key.columns]
 
     def _primary(self, key: Key) -> None:
         columns = [self.table.columns[name] for name in self._local(key)]
@@ -331,7 +332,7 @@ class _Completion:
             column.nullable = value
 
     def _warn_of_autoincrement(self, key: Key) -> None:
-        if any(set(_folded(key)) & set(_folded(each)) for each in self._foreign_keys()):
+        if any(_names(key) & _names(each) for each in self._foreign_keys()):
             warn(
                 f"Table {self.table.name!r} loses AUTOINCREMENT: SQLAlchemy does not "
                 "write it for a column with a foreign key."
@@ -362,7 +363,7 @@ class _Completion:
         table_name, remote = key.target
         if is_same(table_name, self.table.name):
             table_name = self.table.name
-            remote = tuple(self.names.get(name.lower(), name) for name in remote)
+            remote = tuple(self.names.get(folded(name), name) for name in remote)
         if not remote:
             remote = self._implied_target(local, table_name, reflected)
         # A table of columns, not "table.column": names may hold dots.
@@ -414,8 +415,8 @@ def _without_layout(type_: str) -> str:
     return re.sub(r"\s*([(),])\s*", r"\1", type_).lower()
 
 
-def _folded(key: Key) -> list[str]:
-    return [name.lower() for name in key.columns]
+def _names(key: Key) -> set[str]:
+    return {folded(name) for name in key.columns}
 
 
 def _is_bare_word(default: str) -> bool:
@@ -434,9 +435,9 @@ def _complete_index(table: Table, sql: str) -> None:
 
 
 def _make_index(table: Table, written: IndexText) -> None:
-    names = {column.name.lower(): column for column in table.columns}
+    names = {folded(column.name): column for column in table.columns}
     elements: list[Any] = [
-        names.get((part.column or "").lower(), text(part.sql)) for part in written.parts
+        names.get(folded(part.column or ""), text(part.sql)) for part in written.parts
     ]
     options: dict[str, Any] = {}
     if written.where is not None:

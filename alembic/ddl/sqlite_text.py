@@ -10,6 +10,7 @@ of the name are not kept.
 from __future__ import annotations
 
 import re
+import string
 from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
 _TOKENS = re.compile(
@@ -121,6 +122,17 @@ class IndexText(NamedTuple):
     where: str | None
 
 
+_CAPITALS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def folded(name: str) -> str:
+    """Return what two names have in common that SQLite takes for one.
+
+    It folds ASCII letters only: ``Ä`` and ``ä`` are two names.
+    """
+    return name.translate(_CAPITALS)
+
+
 class Token(NamedTuple):
     """A piece of SQL: its kind, and where it stands."""
 
@@ -148,13 +160,13 @@ def read_index_text(sql: str) -> IndexText:
 
 
 def mentioned(sql: str) -> frozenset[str]:
-    """Return the words and quoted names of a statement in lower case.
+    """Return the words and quoted names of a statement, folded.
 
     :param sql: any statement, such as the one that made a view
     """
     reader = _Reader(sql)
     names = (reader.name_at(at) for at in range(len(reader.tokens)))
-    return frozenset(name.lower() for name in names if name is not None)
+    return frozenset(folded(name) for name in names if name is not None)
 
 
 def needed_by_trigger(sql: str, table: str, columns: Iterable[str]) -> set[str]:
@@ -170,18 +182,16 @@ def needed_by_trigger(sql: str, table: str, columns: Iterable[str]) -> set[str]:
     reader = _Reader(sql)
     places = range(len(reader.tokens))
     words = [reader.name_at(at, strings=False) or "" for at in places]
-    folded = [word.lower() for word in words]
+    found = [folded(word) for word in words]
     begin = next((at for at in places if reader.word(at) == "BEGIN"), len(words))
-    is_about_itself = table.lower() in folded[begin:]
-    wanted = {column.lower(): column for column in columns}
+    is_about_itself = folded(table) in found[begin:]
+    wanted = {folded(column): column for column in columns}
 
     def is_needed(at: int) -> bool:
-        of_row = folded[max(at - 2, 0) : at] in (["new", ""], ["old", ""])
+        of_row = found[max(at - 2, 0) : at] in (["new", ""], ["old", ""])
         return at < begin or is_about_itself or of_row
 
-    return {
-        wanted[folded[at]] for at in places if folded[at] in wanted and is_needed(at)
-    }
+    return {wanted[found[at]] for at in places if found[at] in wanted and is_needed(at)}
 
 
 class _Reader:

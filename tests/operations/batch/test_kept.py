@@ -292,6 +292,24 @@ def test_a_type_is_written_as_sqlalchemy_writes_it(sqlite: Any) -> None:
     assert "a DECIMAL(7, 3), b wibble(7,3), " in sqlite.sql()["t"]
 
 
+def test_only_ascii_letters_make_two_names_one(sqlite: Any) -> None:
+    sqlite.run(
+        'CREATE TABLE "Ä" (a TEXT COLLATE NOCASE)',
+        'CREATE TABLE T (a TEXT, "É" TEXT COLLATE NOCASE, "é" TEXT, z INTEGER)',
+        'CREATE TABLE "ä" (a TEXT, z INTEGER)',
+        'CREATE INDEX ix ON "Ä" (a)',
+        'CREATE TRIGGER tr AFTER INSERT ON "Ä" BEGIN DELETE FROM T; END',
+    )
+
+    make_anew(sqlite, "ä")
+    make_anew(sqlite)
+
+    assert '"ä" ( a TEXT, z INTEGER NOT NULL' in sqlite.sql()["ä"]
+    assert 'a TEXT, "É" TEXT COLLATE NOCASE, "é" TEXT, ' in sqlite.sql()["t"]
+    assert list(sqlite.sql("index")) == ["ix"]
+    assert list(sqlite.sql("trigger")) == ["tr"]
+
+
 def test_a_check_that_ends_in_a_comment(sqlite: Any) -> None:
     sqlite.run("CREATE TABLE t (z INTEGER, CONSTRAINT ck CHECK (z > 1 -- two\n))")
 
