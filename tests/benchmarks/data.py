@@ -8,8 +8,9 @@ Three kinds of lines:
 * the same rows as a script beside a loop that formats the same text, and the memory
   that it takes beyond the rows;
 * ``alembic upgrade head`` on a server beside the statements of ``--sql``, sent by the
-  bare driver in a process that imports SQLAlchemy, in as many transactions. A note
-  says what SQLAlchemy takes for the same tables, indexes and rows.
+  bare driver in a process that imports SQLAlchemy, in as many transactions. Notes say
+  what SQLAlchemy takes for the same tables, indexes and rows, and what the floor takes
+  if it loads the revisions and connects an engine as well, as every ``upgrade`` must.
 
 The first two are CPU seconds from the moment in which the rows are there, the last is
 seconds on the clock, because most of the work is the server's. Figures are medians of
@@ -117,6 +118,21 @@ for statement in statements:
         cursor.execute(statement)
 connection.commit()
 """
+# What comes before any statement: an engine, the revisions and the columns they build.
+LOAD = """
+import glob, importlib.util, sys, types
+import sqlalchemy
+with sqlalchemy.create_engine({address!r}).connect() as connection:
+    connection.execute(sqlalchemy.text("SELECT 1"))
+def nothing(*args): pass
+op = types.SimpleNamespace(create_table=nothing, create_index=nothing)
+sys.modules["alembic"] = types.SimpleNamespace(op=op)
+for path in glob.glob("migrations/versions/*.py"):
+    spec = importlib.util.spec_from_file_location("revision", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.upgrade()
+"""
 # The same tables, indexes and rows, from SQLAlchemy's constructs.
 PLAIN = """
 import sqlalchemy as sa
@@ -156,7 +172,8 @@ OFFLINE_TOO = """\
 from alembic import context
 if context.is_offline_mode():
     context.configure(url=context.config.get_main_option("sqlalchemy.url"))
-    context.run_migrations()
+    with context.begin_transaction():
+        context.run_migrations()
 else:
 {online}"""
 
@@ -299,15 +316,20 @@ def _upgrade(bench: Bench, name: str, made: Project, server: Server) -> None:
         command = [*upgrade, "--sql"]
         subprocess.run(command, cwd=made.folder, stdout=script, check=True)
     whole = "BEGIN;" in (made.folder / "statements.sql").read_text()
-    plain = PLAIN.format(address=address.replace("%%", "%"), whole=whole)
-    programs = [[sys.executable, "-c", code] for code in (server.sender(), plain)]
+    address = address.replace("%%", "%")
+    plain = PLAIN.format(address=address, whole=whole)
+    send = server.sender()
+    codes = (send, plain, LOAD.format(address=address) + send)
+    programs = [[sys.executable, "-c", code] for code in codes]
     turns = [
         [_on_the_clock(made, server, command) for command in (upgrade, *programs)]
         for _ in range(1 if bench.quick else 5)
     ]
-    seconds, base, between = (statistics.median(times) for times in zip(*turns))
+    medians = [statistics.median(times) for times in zip(*turns)]
+    seconds, base, alone, loading = medians
     bench.beside(name, seconds, base, MOST_UPGRADE)
-    print(f"      the same through SQLAlchemy alone: {between:.3f}s")
+    print(f"      the same through SQLAlchemy alone: {alone / base:.2f} x")
+    print(f"      the floor with engine and revisions: {loading / base:.2f} x")
 
 
 def _on_the_clock(made: Project, server: Server, command: list[str]) -> float:
