@@ -107,6 +107,48 @@ def test_what_is_unique_is_found_again(database: Any) -> None:
     assert _diffs(database, wanted) == []
 
 
+@pytest.mark.parametrize(
+    "of_table, of_column, kinds",
+    [
+        ("a table", "a column", []),
+        ("another", "a column", ["add_table_comment"]),
+        (None, "a column", ["remove_table_comment"]),
+        ("a table", "another", ["modify_comment"]),
+        ("a table", None, ["modify_comment"]),
+    ],
+)
+def test_comments_are_compared(
+    database: Any, of_table: Any, of_column: Any, kinds: list[str]
+) -> None:
+    if database.backend == "sqlite":
+        pytest.skip("SQLite keeps no comments")
+
+    def model(of_table: Any, of_column: Any) -> sa.MetaData:
+        metadata = sa.MetaData()
+        column = sa.Column("a", sa.Integer, comment=of_column)
+        sa.Table("t", metadata, column, comment=of_table)
+        return metadata
+
+    model("a table", "a column").create_all(database.engine)
+    diffs = _diffs(database, model(of_table, of_column))
+
+    assert [(diff[0] if isinstance(diff, list) else diff)[0] for diff in diffs] == kinds
+
+
+def test_an_identity_that_goes_is_a_difference(
+    on_postgresql: Any, database: Any
+) -> None:
+    if not sqla_compat.sqla_1_4:
+        pytest.skip("SQLAlchemy 1.3 reads no identities")
+    database.run("CREATE TABLE t (a INTEGER GENERATED ALWAYS AS IDENTITY)")
+    wanted = sa.MetaData()
+    sa.Table("t", wanted, sa.Column("a", sa.Integer, nullable=False))
+
+    ((diff,),) = _diffs(database, wanted)
+
+    assert diff[0] == "modify_default"
+
+
 def _two_tables(*of_child: Any) -> sa.MetaData:
     metadata = sa.MetaData()
     number = sa.Column("id", sa.Integer, primary_key=True)

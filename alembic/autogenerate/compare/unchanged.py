@@ -216,11 +216,11 @@ class Unchanged:
         return isinstance(name, str) and len(name) <= self._longest_name
 
     def _same_foreign_keys(self, facts: TableFacts, table: Table) -> bool:
-        wanted = {
-            constraint: False
+        wanted = [
+            constraint
             for constraint in table.constraints
             if isinstance(constraint, ForeignKeyConstraint)
-        }
+        ]
         if len(wanted) != len(facts.foreign_keys):
             return False
         found = {
