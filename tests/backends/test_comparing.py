@@ -115,6 +115,7 @@ def test_what_is_unique_is_found_again(database: Any) -> None:
         (None, "a column", ["remove_table_comment"]),
         ("a table", "another", ["modify_comment"]),
         ("a table", None, ["modify_comment"]),
+        ("another", "another", ["modify_comment", "add_table_comment"]),
     ],
 )
 def test_comments_are_compared(

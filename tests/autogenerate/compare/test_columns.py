@@ -124,11 +124,27 @@ def test_a_type_that_nobody_knows_is_left_alone(
     ]
 
 
-def test_a_computed_column_cannot_be_modified(comparing: Any) -> None:
-    model = _with(sa.Integer, sa.Computed("a + 1"))
+def test_a_column_without_a_type_is_left_alone(
+    comparing: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "alembic.autogenerate")
+    comparing.connection.execute(sa.text("CREATE TABLE t (a INTEGER, c)"))
+    model = sa.MetaData()
+    _with(sa.String(5))(model)
 
+    assert comparing.again(model).upgrade_ops.as_diffs() == []
+    assert "Couldn't determine database type for column 't.c'" in [
+        record.getMessage() for record in caplog.records
+    ]
+
+
+PLAIN, COMPUTED = _with(sa.Integer), _with(sa.Integer, sa.Computed("a + 1"))
+
+
+@pytest.mark.parametrize("sides", [(PLAIN, COMPUTED), (COMPUTED, PLAIN)])
+def test_a_computed_column_cannot_be_modified(comparing: Any, sides: Any) -> None:
     with pytest.warns(UserWarning, match="Computed default on t.c cannot be modified"):
-        diffs = comparing.diffs(_with(sa.Integer), model, compare_server_default=True)
+        diffs = comparing.diffs(*sides, compare_server_default=True)
 
     assert diffs == []
 
@@ -156,13 +172,17 @@ def test_a_computed_column_ends_where_an_added_one_begins(comparing: Any) -> Non
     assert str(drop.to_table().c.C.server_default.sqltext) == "id + (1)"
 
 
-def test_a_change_remembers_how_the_column_was(comparing: Any) -> None:
+@pytest.mark.parametrize("compare_type", [True, False])
+def test_a_change_remembers_how_the_column_was(
+    comparing: Any, compare_type: bool
+) -> None:
     database = _with(sa.Integer, server_default="5")
     model = _with(sa.Integer, server_default="5", nullable=False)
 
-    script = comparing.script(database, model)
+    script = comparing.script(database, model, compare_type=compare_type)
 
     (change,) = script.upgrade_ops.ops[0].ops
+    assert isinstance(change.existing_type, sa.Integer)
     assert (change.existing_nullable, change.modify_nullable) == (True, False)
     assert str(change.existing_server_default.arg) == "'5'"
     (back,) = script.downgrade_ops.ops[0].ops

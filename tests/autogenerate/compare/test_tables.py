@@ -152,6 +152,63 @@ def test_filters_are_asked_about_names_and_objects(comparing: Any) -> None:
     ]
 
 
+# The types that filters are told, and the differences that they may hide.
+OF_FILTERS = {
+    "table": ["add_table", "remove_table"],
+    "column": ["add_column", "remove_column"],
+    "index": ["add_index", "remove_index"],
+    "unique_constraint": ["add_constraint", "remove_constraint"],
+    "foreign_key_constraint": ["add_fk", "remove_fk"],
+}
+
+
+def _full(of: str) -> Any:
+    """Return a function that makes a table, and in another one an item of each type."""
+    key = {"old": "a", "new": "b"}[of]
+
+    def fill(metadata: Any) -> None:
+        _table(metadata, f"{of}_table")
+        _table(metadata, "o")
+        _table(
+            metadata,
+            "t",
+            *[sa.Column(name, sa.Integer) for name in ("a", "b", f"{of}_column")],
+            sa.Index(f"{of}_index", "a"),
+            sa.UniqueConstraint("a", name=f"{of}_unique"),
+            sa.ForeignKeyConstraint([key], ["o.id"], name=f"{of}_key"),
+        )
+
+    return fill
+
+
+@pytest.mark.parametrize("hidden", OF_FILTERS)
+def test_what_a_filter_of_objects_refuses_is_no_difference(
+    comparing: Any, hidden: str
+) -> None:
+    def include(item: Any, name: str, type_: str, reflected: bool, other: Any) -> bool:
+        assert item.name == name
+        assert other is not None or reflected is name.startswith("old")
+        return type_ != hidden or name in "ot"
+
+    kinds = comparing.kinds(_full("old"), _full("new"), include_object=include)
+
+    wanted = {kind for type_, kinds in OF_FILTERS.items() for kind in kinds}
+    assert set(kinds) == wanted - set(OF_FILTERS[hidden])
+
+
+@pytest.mark.parametrize("hidden", OF_FILTERS)
+def test_what_a_filter_of_names_refuses_is_not_there(
+    comparing: Any, hidden: str
+) -> None:
+    def include(name: Any, type_: str, parents: Any) -> bool:
+        return type_ != hidden or not name.startswith("old")
+
+    kinds = comparing.kinds(_full("old"), _full("new"), include_name=include)
+
+    wanted = {kind for type_, kinds in OF_FILTERS.items() for kind in kinds}
+    assert set(kinds) == wanted - {OF_FILTERS[hidden][1]}
+
+
 def test_what_is_found_is_logged(
     comparing: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
