@@ -190,6 +190,15 @@ class Kept:
         self.names = names
         self.is_new = is_new
 
+    def is_missed(self, gone: set[str]) -> bool:
+        """Say whether it did something for columns that stay when others go.
+
+        That the values of two columns are unique together says nothing about one.
+        """
+        if isinstance(self.item, UniqueConstraint):
+            return False
+        return gone != self.names.used(self.item)
+
 
 def replaces(new: Kept, old: Kept) -> bool:
     """Say whether a constraint or index of the block stands for one of the table."""

@@ -452,7 +452,7 @@ class ApplyBatchImpl:
             elif self._are_made_anew(map(each.names.now, gone)):
                 if not any(replaces(new, each) for new in kept):
                     continue
-            elif gone != each.names.used(each.item):
+            elif each.is_missed(gone):
                 self._warn_of_lost(each.item, gone)
             kept.remove(each)
 

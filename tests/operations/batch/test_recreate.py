@@ -275,6 +275,40 @@ def test_what_is_over_a_dropped_column_goes_with_it(constrained: Any) -> None:
     assert constrained.sql("index") == {}
 
 
+@pytest.mark.parametrize("name", ["", "CONSTRAINT uq_ab "])
+def test_columns_that_were_unique_with_a_dropped_one_miss_nothing(
+    sqlite: Any, name: str
+) -> None:
+    sqlite.run(f"CREATE TABLE t (a INTEGER, b INTEGER, {name}UNIQUE (a, b))")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        change(sqlite, lambda b: b.drop_column("b"))
+
+    assert body(sqlite) == "a INTEGER"
+
+
+@pytest.mark.parametrize(
+    "constraint, lost",
+    [
+        ("CONSTRAINT ck CHECK (a > 0 AND b > 0)", "The constraint 'ck'"),
+        ("FOREIGN KEY (a, b) REFERENCES o (x, y)", "An unnamed constraint"),
+    ],
+)
+def test_what_is_said_about_columns_that_stay_is_lost_with_a_warning(
+    sqlite: Any, constraint: str, lost: str
+) -> None:
+    sqlite.run(
+        "CREATE TABLE o (x INTEGER, y INTEGER, UNIQUE (x, y))",
+        f"CREATE TABLE t (a INTEGER, b INTEGER, {constraint})",
+    )
+
+    with pytest.warns(UserWarning, match=f"^{lost} of table 't' goes with .*'b'"):
+        change(sqlite, lambda b: b.drop_column("b"))
+
+    assert body(sqlite) == "a INTEGER"
+
+
 @pytest.mark.parametrize(
     "name, type_", [("uq", "unique"), ("ck", "check"), ("fk", "foreignkey")]
 )
