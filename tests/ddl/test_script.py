@@ -211,6 +211,21 @@ class Colour(enum.Enum):
 
 NOON = datetime.datetime(2020, 2, 29, 12, 30, 15, 250)
 
+
+class OrNothing(sa.types.TypeDecorator):  # type: ignore[type-arg]
+    """Keeps what is empty as NULL."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return value or None
+
+
+class JSONOrNothing(OrNothing):
+    impl = sa.JSON
+
+
 VALUES = [
     (sa.String(), "it's \\ 100% :x ?\t\n\"é☃"),
     (sa.Text(), ""),
@@ -230,7 +245,11 @@ VALUES = [
     (sa.JSON(), {"a": ["it's", None, "%\\", 1.5]}),
     (sa.JSON(), None),
     (sa.JSON(none_as_null=True), None),
+    (sa.JSON(none_as_null=True), sa.JSON.NULL),
     (sa.JSON(), [1, "two"]),
+    (JSONOrNothing(none_as_null=True), {}),
+    (OrNothing(), b""),
+    (OrNothing(), b"some"),
     (sa.Enum(Colour), Colour.BLUE),
     (sa.Enum("a'b", "c", name="e"), "a'b"),
     (sa.String(), None),
@@ -301,13 +320,24 @@ def test_a_value_of_the_wrong_class_is_written_as_it_would_be_sent(
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sqlite", 1 + 2j),
+        ("mysql", float("nan")),
+        ("mysql", decimal.Decimal("Infinity")),
+        ("mysql", [1, 2]),
+        ("mssql", datetime.timedelta(days=1)),
+    ],
+)
 def test_a_value_without_a_form_is_an_error_that_shows_it(
-    script: MakeScript,
+    script: MakeScript, name: str, value: Any
 ) -> None:
     t = sa.table("t", sa.column("a"))
+    said = f"class {type(value).__name__} cannot be written as SQL text for {name}"
 
-    with pytest.raises(CommandError, match="class complex cannot be written as SQL"):
-        script("sqlite").impl.bulk_insert(t, [{"a": 1 + 2j}])
+    with pytest.raises(CommandError, match=said):
+        script(name).impl.bulk_insert(t, [{"a": value}])
 
 
 def test_an_unknown_member_of_an_enum_is_an_error(script: MakeScript) -> None:
@@ -349,6 +379,8 @@ def test_sqlite_knows_infinity_but_no_nan(script: MakeScript) -> None:
             NOON.replace(tzinfo=datetime.timezone.utc),
             "'2020-02-29 12:30:15.000250'",
         ),
+        ("postgresql", True, "true"),
+        ("mssql", False, "0"),
         ("postgresql", [], "'{}'"),
         ("postgresql", [1, None], "ARRAY[1, NULL]"),
         ("postgresql", [[1], [2]], "ARRAY[[1], [2]]"),

@@ -222,6 +222,14 @@ def test_where_a_column_cannot_be_widened_nothing_changes(
     assert project.tables() == ["alembic_version"]
 
 
+def widened(rows: Any, context: Any) -> list[Any]:
+    """Make the column of the version table wider, and take no step."""
+    context.impl.widen_version_column(
+        context._versions.table, existing_length=32, length=45
+    )
+    return []
+
+
 @pytest.mark.parametrize(
     ("dialect", "statement"),
     [
@@ -236,25 +244,13 @@ def test_where_a_column_cannot_be_widened_nothing_changes(
 def test_databases_that_enforce_lengths_widen_the_column(
     project: Any, migrator: Any, dialect: str, statement: str
 ) -> None:
-    def work(rows: Any, context: Any) -> list[Any]:
-        context.impl.widen_version_column(
-            context._versions.table, existing_length=32, length=45
-        )
-        return []
-
-    assert statement in migrator.sql(work, dialect)
+    assert statement in migrator.sql(widened, dialect)
 
 
 def test_sql_server_takes_the_primary_key_away_to_widen_its_column(
     project: Any, migrator: Any
 ) -> None:
-    def work(rows: Any, context: Any) -> list[Any]:
-        context.impl.widen_version_column(
-            context._versions.table, existing_length=32, length=45
-        )
-        return []
-
-    script = migrator.sql(work, "mssql", mssql_batch_separator="")
+    script = migrator.sql(widened, "mssql", mssql_batch_separator="")
 
     assert [line for line in script.splitlines() if "ALTER" in line] == [
         "ALTER TABLE alembic_version DROP CONSTRAINT alembic_version_pkc;",
@@ -263,6 +259,14 @@ def test_sql_server_takes_the_primary_key_away_to_widen_its_column(
             "ALTER TABLE alembic_version ADD CONSTRAINT alembic_version_pkc"
             " PRIMARY KEY (version_num);"
         ),
+    ]
+
+
+def test_sql_server_widens_a_column_that_is_no_key_at_once(migrator: Any) -> None:
+    script = migrator.sql(widened, "mssql", version_table_pk=False)
+
+    assert [line for line in script.splitlines() if "ALTER" in line] == [
+        "ALTER TABLE alembic_version ALTER COLUMN version_num VARCHAR(45) NOT NULL;",
     ]
 
 
