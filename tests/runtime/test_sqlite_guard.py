@@ -354,7 +354,35 @@ def test_the_isolation_level_of_the_driver_decides_how_we_begin(
     assert seen.count("BEGIN IMMEDIATE") == 1
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="sqlite3 has no autocommit yet")
+HAS_AUTOCOMMIT = pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="sqlite3 has no autocommit yet"
+)
+
+
+@HAS_AUTOCOMMIT
+def test_foreign_keys_are_switched_though_sqlite3_is_always_in_a_transaction(
+    project: Any, migrator: Any
+) -> None:
+    migrator.engine_options = {"connect_args": {"autocommit": False}}
+    enforced = "op.get_bind().execute(sa.text('PRAGMA foreign_keys')).scalar()"
+    project.revision(
+        "a100",
+        upgrade=f"""
+        op.execute("PRAGMA foreign_keys=ON")
+        assert {enforced} == 1
+        op.execute("CREATE TABLE t (x)")
+        assert op.get_bind().connection.autocommit is False
+        op.execute("PRAGMA foreign_keys=OFF")
+        """,
+    )
+    project.revision("b100", "a100", upgrade=f"assert {enforced} == 0")
+
+    migrator.upgrade()
+
+    assert migrator.versions() == ["b100"]
+
+
+@HAS_AUTOCOMMIT
 @pytest.mark.parametrize("autocommit", [True, False])
 def test_both_settings_of_sqlite3_autocommit_end_well(
     project: Any, migrator: Any, autocommit: bool
@@ -408,6 +436,22 @@ def test_what_the_caller_did_before_is_never_committed_for_a_statement(
         connection.execute(sa.text("CREATE TABLE theirs (x)"))
         connection.execute(sa.text("INSERT INTO theirs VALUES (1)"))
         migrator.upgrade(connection=connection)
+
+    assert project.sql("SELECT * FROM theirs") == []
+
+
+def test_a_pragma_that_needs_the_outside_never_commits_for_the_caller(
+    project: Any, migrator: Any
+) -> None:
+    project.revision("a100", upgrade='op.execute("PRAGMA foreign_keys=ON")')
+    project.sql("CREATE TABLE theirs (x)")
+
+    with migrator.connection() as connection:
+        transaction = connection.begin()
+        connection.execute(sa.text("INSERT INTO theirs VALUES (1)"))
+        with pytest.warns(UserWarning, match="has no effect in revision a100"):
+            migrator.upgrade(connection=connection)
+        transaction.rollback()
 
     assert project.sql("SELECT * FROM theirs") == []
 
@@ -616,6 +660,21 @@ def test_rows_are_looked_at_before_an_autocommit_block_commits_them(
             enforcing.upgrade(connection=connection, sqlite_suspend_foreign_keys=True)
         assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(sa.text("SELECT * FROM child")).fetchall() == []
+
+
+@HAS_AUTOCOMMIT
+def test_suspending_works_though_sqlite3_is_always_in_a_transaction(
+    project: Any, migrator: Any
+) -> None:
+    migrator.engine_options = {"connect_args": {"autocommit": False}}
+    project.revision("a100", upgrade=f"{FAMILY}\nop.execute('PRAGMA foreign_keys=ON')")
+    project.revision("b100", "a100", upgrade=f"{ORPHAN}\n{PARENT}")
+
+    with migrator.connection() as connection:
+        migrator.upgrade(connection=connection, sqlite_suspend_foreign_keys=True)
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+
+    assert migrator.versions() == ["b100"]
 
 
 def test_suspending_leaves_off_what_is_off(project: Any, migrator: Any) -> None:
