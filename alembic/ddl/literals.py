@@ -168,7 +168,11 @@ class Literals:
         """Return what is left of a type when all decorators are taken off."""
         plain: Any = type_.dialect_impl(self.dialect)
         while isinstance(plain, sqltypes.TypeDecorator):
-            plain = plain.load_dialect_impl(self.dialect).dialect_impl(self.dialect)
+            decorated = plain.load_dialect_impl(self.dialect)
+            plain = decorated.dialect_impl(self.dialect)
+            if not isinstance(decorated, sqltypes.TypeDecorator):
+                # a dialect that decorates a type of SQLAlchemy's would do it again
+                return decorated if isinstance(plain, sqltypes.TypeDecorator) else plain
         return plain  # type: ignore[no-any-return]
 
     def prepared_writer(self, type_: TypeEngine[Any]) -> WriteValue:

@@ -9,11 +9,12 @@ import io
 import json
 import sqlite3
 import tracemalloc
-from typing import Any, Callable
+from typing import Any, Callable, ClassVar
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import CompileError
 
 from alembic.ddl.impl import DefaultImpl, _impls
@@ -447,6 +448,35 @@ def test_types_that_change_their_values_do_so_in_a_script(
 
 
 # -- many rows ---------------------------------------------------------------
+
+
+class Backslashed(sa.types.TypeDecorator):  # type: ignore[type-arg]
+    """What a dialect puts in the place of String, to write quotes in its own way."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_literal_param(self, value: Any, dialect: Any) -> str:
+        return "'" + value.replace("'", "\\'") + "'"
+
+    def literal_processor(self, dialect: Any) -> Any:
+        return lambda value: self.process_literal_param(value, dialect)
+
+
+class DecoratingDialect(DefaultDialect):
+    colspecs: ClassVar[Any] = {sa.String: Backslashed}
+
+
+def test_a_dialect_may_decorate_the_types_of_sqlalchemy(script: MakeScript) -> None:
+    made = script("default", dialect=DecoratingDialect())
+    column = sa.Column("c", sa.String(9), server_default="it's")
+
+    made.impl.add_column("t", column)
+    made.impl.bulk_insert(sa.table("t", sa.column("c", sa.String)), [{"c": "it's"}])
+
+    added, inserted = made.statements
+    assert added.endswith("DEFAULT 'it\\'s'")
+    assert inserted.endswith("VALUES ('it\\'s')")
 
 
 def test_rows_without_end_are_printed_one_by_one(script: MakeScript) -> None:
