@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+# Where op_fixture() looks first: the names of dialects, and for each an object whose
+# dialect() makes one. Packages that bring a dialect put theirs here.
+_dialect_mods: dict[str, Any] = {}
+
 
 class CaughtError:
     """What :func:`expect_raises` yields; ``error`` is there when the block has ended.

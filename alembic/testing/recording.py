@@ -18,6 +18,7 @@ from ..operations.base import Operations
 from ..runtime.environment import EnvironmentContext
 from ..runtime.migration import MigrationContext
 from ..util.sqla_private import mock_connection
+from .assertions import _dialect_mods
 from .env import database_file
 
 if TYPE_CHECKING:
@@ -154,8 +155,11 @@ _spoken_for: list[Operations] = []
 
 
 def _dialect_named(name: str, native_boolean: bool | None) -> Any:
-    if name == "default":
-        made: Any = DefaultDialect()
+    made: Any
+    if name in _dialect_mods:
+        made = _dialect_mods[name].dialect()
+    elif name == "default":
+        made = DefaultDialect()
     else:
         made = make_url(f"{name}://").get_dialect()()
     if native_boolean is not None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from alembic import command, op
 from alembic.config import Config
 from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
-from alembic.testing import env
+from alembic.testing import assertions, env
 from alembic.testing.recording import (
     capture_context_buffer,
     capture_db,
@@ -35,6 +37,16 @@ def test_op_speaks_for_a_context_that_records(as_sql: bool) -> None:
     assert isinstance(context, MigrationContext)
     assert isinstance(context.impl, PostgresqlImpl)
     context.assert_(ADDED, "SELECT1")
+
+
+def test_a_package_may_bring_the_dialect(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Own(PGDialect):
+        """A dialect that is registered nowhere."""
+
+    brought = SimpleNamespace(dialect=Own)
+    monkeypatch.setitem(assertions._dialect_mods, "brought", brought)
+
+    assert isinstance(op_fixture("brought").dialect, Own)
 
 
 def test_a_table_is_recorded_in_one_line() -> None:
