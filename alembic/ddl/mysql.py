@@ -29,9 +29,9 @@ from .compare import (
 )
 from .defaults import Style, same_constants, same_default
 from .impl import DefaultImpl
-from .literals import Literals
 from .mysql_constraints import has_constraint
 from .mysql_defaults import columns_with_defaults, is_whole
+from .mysql_literals import MySQLLiterals
 from .mysql_rebuild import MySQLTableRebuild
 from .mysql_trials import computed_as_reported, default_as_reported, types_as_reported
 
@@ -48,31 +48,16 @@ if TYPE_CHECKING:
     from .rebuild import TableRebuild
 
 
-class MySQLLiterals(Literals):
-    """How MySQL and MariaDB write values."""
-
-    def moment(self, value: Any) -> str:
-        """Return a date or time without its offset, as the drivers send it."""
-        if getattr(value, "tzinfo", None) is not None:
-            value = value.replace(tzinfo=None)
-        return super().moment(value)
-
-    def writer(self, type_: TypeEngine[Any]) -> Any:
-        """Return the function for values of a type; None leaves it to SQLAlchemy."""
-        plain = self.plain_type(type_)
-        if plain is type_.dialect_impl(self.dialect) and isinstance(
-            plain, (sqltypes.DateTime, sqltypes.Time)
-        ):
-            return self.by_value
-        return super().writer(type_)
-
-
 # https://dev.mysql.com/doc/refman/8.0/en/date-and-time-functions.html
 _SYNONYMS = {
     **dict.fromkeys(("now", "current_timestamp", "localtime", "localtimestamp"), "now"),
     **dict.fromkeys(("curdate", "current_date"), "curdate"),
     **dict.fromkeys(("curtime", "current_time"), "curtime"),
 }
+
+
+# not of a dialect that is built on SQLAlchemy's
+_OWN_NAMES = ("mysql", "mariadb")
 
 
 class MySQLImpl(DefaultImpl):
@@ -100,9 +85,10 @@ class MySQLImpl(DefaultImpl):
     def _has_conditions(self) -> bool:
         """True where columns have IF [NOT] EXISTS: in MariaDB.
 
-        A server of either kind may answer at an address ``mysql://``.
+        A server of either kind may answer at an address ``mysql://``, and a dialect
+        that is built on this one knows by itself what it has.
         """
-        return sqla_compat.is_mariadb(self.dialect)
+        return self.dialect.name != "mysql" or sqla_compat.is_mariadb(self.dialect)
 
     # -- columns -------------------------------------------------------------
 
@@ -441,7 +427,7 @@ class MySQLImpl(DefaultImpl):
             const
         ):
             return
-        if type(const) is sa_schema.Constraint:
+        if type(const) is sa_schema.Constraint and self.dialect.name in _OWN_NAMES:
             raise NotImplementedError(
                 "No generic 'DROP CONSTRAINT' in MySQL - please specify constraint type"
             )

@@ -6,8 +6,10 @@ from typing import Any, Callable
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.mysql.base import MySQLDialect
 
 from alembic.ddl import base
+from alembic.ddl.mysql import MySQLImpl
 from alembic.util.exc import CommandError
 
 MakeScript = Callable[..., Any]
@@ -181,6 +183,29 @@ def test_the_check_of_a_type_is_not_dropped(script: MakeScript) -> None:
     printed.impl.drop_constraint(check)
 
     assert printed.text == ""
+
+
+class RelatedDialect(MySQLDialect):  # type: ignore[misc]
+    name = "related"
+
+
+class RelatedImpl(MySQLImpl):
+    __dialect__ = "related"
+
+
+def test_a_dialect_built_on_that_of_mysql_may_know_more(script: MakeScript) -> None:
+    related = script("related", dialect=RelatedDialect(), cls=RelatedImpl)
+    table = sa.Table("t", sa.MetaData(), sa.Column("c", sa.Integer))
+
+    related.impl.drop_column("t", table.c.c, if_exists=True)
+    constraint = sa.schema.Constraint("u")
+    table.append_constraint(constraint)
+    related.impl.drop_constraint(constraint)
+
+    assert related.statements == [
+        "ALTER TABLE t DROP COLUMN IF EXISTS c",
+        "ALTER TABLE t DROP u",
+    ]
 
 
 def test_conditions_on_columns_are_mariadb_s(script: MakeScript) -> None:
