@@ -391,7 +391,7 @@ class _TableReader(_Reader):
         plain = not self.take("DESC")
         self.take("ASC")
         conflict = self._conflict()
-        self.autoincrement = self.take("AUTOINCREMENT") or self.autoincrement
+        self.autoincrement = self.take("AUTOINCREMENT")
         columns = (self.name_of_column,)
         self.keys.append(Key("primary", name, columns, plain, conflict=conflict))
 

@@ -293,6 +293,7 @@ def test_a_bare_word_as_a_default_is_a_string(
         "CREATE TABLE t (a DEFAULT",
         "CREATE TABLE t (a UNKNOWN = 5)",
         "CREATE TABLE t (a NOT DEFERRABLE)",
+        "CREATE TABLE t (a REFERENCES o NOT UNIQUE)",
         "CREATE TABLE t (a, FOREIGN KEY (a))",
         "CREATE TABLE t (a) UNKNOWN",
     ],

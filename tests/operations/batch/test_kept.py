@@ -11,10 +11,10 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from alembic.util.exc import CommandError
 
 
-def make_anew(sqlite: Any, table: str = "t") -> None:
+def make_anew(sqlite: Any, table: str = "t", schema: Any = None) -> None:
     """Change another column, so that the table is made anew."""
     op = sqlite.operations()
-    with op.batch_alter_table(table) as batch_op:
+    with op.batch_alter_table(table, schema=schema) as batch_op:
         batch_op.alter_column("z", nullable=False)
 
 
@@ -73,13 +73,14 @@ def test_a_counter_goes_with_the_type_that_allows_it(sqlite: Any) -> None:
         ("CONSTRAINT ck CHECK (a > 0)", "CONSTRAINT ck CHECK (a > 0)"),
         ("REFERENCES o MATCH FULL", "REFERENCES o (id) MATCH FULL"),
         (
-            "REFERENCES o NOT NULL DEFERRABLE INITIALLY DEFERRED",
+            "UNIQUE REFERENCES o NOT NULL DEFERRABLE INITIALLY DEFERRED",
             "REFERENCES o (id) DEFERRABLE INITIALLY DEFERRED",
         ),
         ("REFERENCES o NOT DEFERRABLE", "REFERENCES o (id) NOT DEFERRABLE"),
         (", PRIMARY KEY (a ASC)", "PRIMARY KEY (a)"),
         (", PRIMARY KEY (a AUTOINCREMENT)", "PRIMARY KEY AUTOINCREMENT"),
         (", CONSTRAINT u UNIQUE (z, a)", "CONSTRAINT u UNIQUE (z, a)"),
+        (", CONSTRAINT of_nothing, UNIQUE (z, a)", "INTEGER, UNIQUE (z, a)"),
         (", UNIQUE (z) CHECK (a > z) UNIQUE (z, a)", "UNIQUE (z, a)"),
         (
             ", CONSTRAINT f FOREIGN KEY (z, a) REFERENCES p (x, y) ON UPDATE CASCADE",
@@ -290,6 +291,26 @@ def test_a_type_is_written_as_sqlalchemy_writes_it(sqlite: Any) -> None:
     make_anew(sqlite)
 
     assert "a DECIMAL(7, 3), b wibble(7,3), " in sqlite.sql()["t"]
+
+
+def test_a_table_of_an_attached_database(sqlite: Any) -> None:
+    sqlite.run("ATTACH ':memory:' AS other")
+    sqlite.run(
+        "CREATE TABLE t (a TEXT, z INTEGER)",
+        "CREATE TABLE other.t (a TEXT COLLATE NOCASE, z INTEGER)",
+        "CREATE TABLE other.log (a TEXT)",
+        "CREATE INDEX other.ix ON t (a DESC)",
+        "CREATE TRIGGER other.tr AFTER INSERT ON t BEGIN DELETE FROM log; END",
+    )
+
+    make_anew(sqlite, schema="other")
+
+    assert sqlite.sql() == {"t": "CREATE TABLE t (a TEXT, z INTEGER)"}
+    found = sqlite.rows("SELECT name, sql FROM other.sqlite_master")
+    text = {name: " ".join(sql.split()) for name, sql in found}
+    assert "a TEXT COLLATE NOCASE, z INTEGER NOT NULL" in text["t"]
+    assert text["ix"] == "CREATE INDEX ix ON t (a DESC)"
+    assert sorted(text) == ["ix", "log", "t", "tr"]
 
 
 def test_only_ascii_letters_make_two_names_one(sqlite: Any) -> None:
