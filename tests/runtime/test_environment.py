@@ -137,6 +137,35 @@ def test_configure_keeps_every_option_for_others(script: Any) -> None:
     assert env.is_transactional_ddl()
 
 
+def test_what_is_configured_is_found_under_its_name(script: Any) -> None:
+    names = [
+        "transaction_per_migration",
+        "target_metadata",
+        "include_name",
+        "include_object",
+        "include_schemas",
+        "render_as_batch",
+        "render_item",
+        "compare_type",
+        "compare_server_default",
+        "upgrade_token",
+        "downgrade_token",
+        "alembic_module_prefix",
+        "sqlalchemy_module_prefix",
+        "user_module_prefix",
+        "literal_binds",
+        "process_revision_directives",
+        "autogenerate_plugins",
+    ]
+    given: dict[str, Any] = {name: [name] for name in names}
+    env = environment(script, as_sql=True)
+
+    env.configure(dialect_name="sqlite", **given)
+
+    options = env.get_context().opts
+    assert {name: options[name] for name in names} == given
+
+
 def test_each_configure_makes_a_new_context(script: Any) -> None:
     env = environment(script, starting_rev="a100", as_sql=True)
     env.configure(dialect_name="sqlite")

@@ -150,26 +150,34 @@ def test_a_computed_column_cannot_be_modified(comparing: Any, sides: Any) -> Non
 
 
 def test_a_computed_column_ends_where_an_added_one_begins(comparing: Any) -> None:
-    comparing.connection.execute(
-        sa.text(
-            'CREATE TABLE t (id INTEGER NOT NULL, "C" INTEGER'
-            " GENERATED ALWAYS AS (id + (1)) STORED, PRIMARY KEY (id))"
-        )
-    )
-    comparing.connection.execute(sa.text("ALTER TABLE t ADD COLUMN d NUMERIC(8, 2)"))
+    expressions = {
+        "other": {"C": "id + (5)"},
+        "t": {"B": "id + (7)", "C": "id + (1)"},
+    }
     model = sa.MetaData()
-    sa.Table(
-        "t",
-        model,
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("C", sa.Integer, sa.Computed("id + (1)", persisted=True)),
-        sa.Column("d", sa.Numeric(8, 2)),
-    )
+    for name, of_columns in expressions.items():
+        number = sa.Column("id", sa.Integer, primary_key=True)
+        computed = [
+            sa.Column(column, sa.Integer, sa.Computed(sql, persisted=True))
+            for column, sql in of_columns.items()
+        ]
+        table = sa.Table(name, model, number, *computed)
+        table.create(comparing.connection)
+        add = f"ALTER TABLE {name} ADD COLUMN d NUMERIC(8, 2)"
+        comparing.connection.execute(sa.text(add))
+        table.append_column(sa.Column("d", sa.Numeric(8, 2)))
 
     assert comparing.again(model).upgrade_ops.as_diffs() == []
 
-    (drop,) = comparing.again(sa.MetaData()).downgrade_ops.ops
-    assert str(drop.to_table().c.C.server_default.sqltext) == "id + (1)"
+    found = {
+        create.table_name: {
+            column.name: str(column.server_default.sqltext)
+            for column in create.to_table().columns
+            if column.computed is not None
+        }
+        for create in comparing.again(sa.MetaData()).downgrade_ops.ops
+    }
+    assert found == expressions
 
 
 @pytest.mark.parametrize("compare_type", [True, False])

@@ -80,6 +80,7 @@ def test_a_counter_goes_with_the_type_that_allows_it(sqlite: Any) -> None:
         (", PRIMARY KEY (a ASC)", "PRIMARY KEY (a)"),
         (", PRIMARY KEY (a AUTOINCREMENT)", "PRIMARY KEY AUTOINCREMENT"),
         (", CONSTRAINT u UNIQUE (z, a)", "CONSTRAINT u UNIQUE (z, a)"),
+        ("REFERENCES t, PRIMARY KEY (z)", "FOREIGN KEY(a) REFERENCES t (z)"),
         (", CONSTRAINT of_nothing, UNIQUE (z, a)", "INTEGER, UNIQUE (z, a)"),
         (", UNIQUE (z) CHECK (a > z) UNIQUE (z, a)", "UNIQUE (z, a)"),
         (
@@ -283,6 +284,18 @@ def test_the_type_and_default_of_a_column_as_they_are_written(
     make_anew(sqlite)
 
     assert sqlite.rows("PRAGMA table_info(t)")[0] == before[0]
+
+
+def test_a_bare_word_as_a_default_stays_a_string(sqlite: Any) -> None:
+    sqlite.run(
+        "CREATE TABLE t (a DEFAULT word, b DEFAULT _word, c DEFAULT x'41', "
+        "d DEFAULT NULL, z INTEGER)"
+    )
+
+    make_anew(sqlite)
+    sqlite.run("INSERT INTO t (z) VALUES (1)")
+
+    assert sqlite.rows("SELECT a, b, c, d FROM t") == [("word", "_word", b"A", None)]
 
 
 def test_a_type_is_written_as_sqlalchemy_writes_it(sqlite: Any) -> None:
