@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _PREFIX = "_alembic_tmp_"
 _GREATEST_LENGTH = 50
 _CREATE_TRIGGER = "CREATE TRIGGER "
+_VIRTUAL = re.compile(r"CREATE\s+VIRTUAL\s", re.IGNORECASE)
 
 # What SQLite says where a view or trigger is broken, and before 3.25.
 _CANNOT_RENAME = re.compile("^error in |syntax error")
@@ -94,9 +95,12 @@ class SQLiteTableRebuild(TableRebuild):
         """Switch the enforcement of foreign keys off where any are concerned.
 
         :raises CommandError: where a running transaction makes it impossible and rows
-            refer to the table, or an interrupted run has left the rows in another one
+            refer to the table, an interrupted run has left the rows in another one, or
+            the table is a virtual one
         """
-        self._refuse_half_done()
+        rows = master_rows(self._ask, self._schema)
+        self._refuse_half_done(rows)
+        self._refuse_virtual(rows)
         if not is_enforced(self._ask):
             return self
         around = tables_around(self._ask, self._table, self._schema)
@@ -270,16 +274,23 @@ class SQLiteTableRebuild(TableRebuild):
         )
         self._send(f"DROP TABLE {of_schema(self._schema, quoted(self._new_name))}")
 
-    def _refuse_half_done(self) -> None:
+    def _refuse_virtual(self, rows: list[Row]) -> None:
+        """Refuse to make a plain table of one that a module keeps, such as FTS5."""
+        for row in rows:
+            virtual = row.sql is not None and _VIRTUAL.match(row.sql)
+            if virtual and is_same(row.name, self._table):
+                raise CommandError(
+                    f"Table {self._table!r} is a virtual table, which a batch block "
+                    "would make a plain one; drop it and create it again, with its "
+                    "rows, in op.execute()."
+                )
+
+    def _refuse_half_done(self, rows: list[Row]) -> None:
         """Refuse to go on where a former run ended between DROP and RENAME.
 
         :raises CommandError: naming the table that has the rows
         """
-        names = {
-            folded(row.name)
-            for row in master_rows(self._ask, self._schema)
-            if row.type in ("table", "view")
-        }
+        names = {folded(row.name) for row in rows if row.type in ("table", "view")}
         if folded(self._table) in names or folded(self._new_name) not in names:
             return
         raise CommandError(

@@ -386,3 +386,14 @@ def test_an_index_that_comes_with_its_column_is_not_made_by_itself(
     make_anew(sqlite)
 
     assert sqlite.sql("index") == {}
+
+
+def test_a_virtual_table_is_not_made_a_plain_one(sqlite: Any) -> None:
+    sqlite.run("CREATE VIRTUAL TABLE t USING rtree(id, least, most)")
+    sqlite.run("INSERT INTO t VALUES (1, 2, 3)")
+
+    with pytest.raises(CommandError, match="'t' is a virtual table"):
+        make_anew(sqlite)
+
+    assert sqlite.rows("SELECT * FROM t") == [(1, 2, 3)]
+    assert sqlite.sql()["t"].startswith("CREATE VIRTUAL")
