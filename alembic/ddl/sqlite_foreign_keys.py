@@ -99,12 +99,17 @@ def _keys_to(
     ask: Ask, schema: str | None, table: str, target: str
 ) -> Iterable[list[str]]:
     """Return the columns of each foreign key of one table that leads to another."""
-    pragma = of_schema(schema, f"foreign_key_list({quoted(table)})")
     columns: dict[int, list[str]] = {}
-    for number, _, leads_to, column, *_ in ask(f"PRAGMA {pragma}"):
+    for number, _, leads_to, column, *_ in _key_rows(ask, schema, table):
         if is_same(leads_to, target):
             columns.setdefault(number, []).append(column)
     return columns.values()
+
+
+def _key_rows(ask: Ask, schema: str | None, table: str) -> list[Sequence[Any]]:
+    """Return number, place, target, column and so on of each column of a key."""
+    pragma = of_schema(schema, f"foreign_key_list({quoted(table)})")
+    return ask(f"PRAGMA {pragma}")
 
 
 def _targets(ask: Ask, schema: str | None) -> list[tuple[str, set[str]]]:
@@ -113,8 +118,7 @@ def _targets(ask: Ask, schema: str | None) -> list[tuple[str, set[str]]]:
     for row in master_rows(ask, schema):
         if row.type != "table":
             continue
-        pragma = of_schema(schema, f"foreign_key_list({quoted(row.name)})")
-        leads_to = {folded(str(key[2])) for key in ask(f"PRAGMA {pragma}")}
+        leads_to = {folded(str(key[2])) for key in _key_rows(ask, schema, row.name)}
         if leads_to:
             found.append((row.name, leads_to))
     return found
@@ -130,8 +134,7 @@ def columns_referred(
     :param table: the table that has the foreign keys
     :param target: the one that they lead to
     """
-    pragma = of_schema(schema, f"foreign_key_list({quoted(table)})")
-    keys = ask(f"PRAGMA {pragma}")
+    keys = _key_rows(ask, schema, table)
     # Where REFERENCES has no columns, the fifth is null.
     return frozenset(
         folded(str(key[4])) for key in keys if key[4] and is_same(key[2], target)

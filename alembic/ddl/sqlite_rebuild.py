@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _PREFIX = "_alembic_tmp_"
 _GREATEST_LENGTH = 50
 _CREATE_TRIGGER = "CREATE TRIGGER "
-_VIRTUAL = re.compile(r"CREATE\s+VIRTUAL\s", re.IGNORECASE)
+_CREATE_VIRTUAL = "CREATE VIRTUAL TABLE "
 
 # What SQLite says where a view or trigger is broken, and before 3.25.
 _CANNOT_RENAME = re.compile("^error in |syntax error")
@@ -127,7 +127,10 @@ class SQLiteTableRebuild(TableRebuild):
             self._check = None
 
     def _refuse_referring_rows(self, around: list[str]) -> None:
-        """Go on under enforcement, which harms nothing where no row refers."""
+        """Refuse to drop a table under enforcement, unless no row refers to it.
+
+        :raises CommandError: naming the table and the remedies
+        """
         if has_referring_rows(self._ask, self._table, self._schema, around):
             raise too_late(self._table)
 
@@ -275,9 +278,12 @@ class SQLiteTableRebuild(TableRebuild):
         self._send(f"DROP TABLE {of_schema(self._schema, quoted(self._new_name))}")
 
     def _refuse_virtual(self, rows: list[Row]) -> None:
-        """Refuse to make a plain table of one that a module keeps, such as FTS5."""
+        """Refuse to make a plain table of one that a module keeps, such as FTS5.
+
+        :raises CommandError: naming the table
+        """
         for row in rows:
-            virtual = row.sql is not None and _VIRTUAL.match(row.sql)
+            virtual = (row.sql or "").startswith(_CREATE_VIRTUAL)
             if virtual and is_same(row.name, self._table):
                 raise CommandError(
                     f"Table {self._table!r} is a virtual table, which a batch block "
